@@ -1,0 +1,157 @@
+import { unreachable } from "./assert.ts";
+import { isEmpty, noNeeds, type Bench, type Needs } from "./bench.ts";
+import { cancel, closeMatching, expire, pay } from "./close.ts";
+import { putChannel, putDocument, putListings, putSkus, putWarehouse } from "./catalog.ts";
+import type { Command } from "./command.ts";
+import { adjust, receive } from "./documents.ts";
+import { observe } from "./observe.ts";
+import { reserve, reserveKey } from "./reserve.ts";
+import type { Outcome } from "./outcome.ts";
+import { pairKey, skuKey } from "./text.ts";
+
+/**
+ * Decides one command on the workbench: load, then decide, then commit. Synchronous and pure but for the
+ * workbench; a missing row is thrown as `Missing`, a broken promise of the model as `InvariantError`.
+ */
+export function decide(bench: Bench, command: Command): Outcome {
+  switch (command.type) {
+    case "reserve":
+      return reserve(bench, command);
+    case "observe":
+      return observe(bench, command);
+    case "pay":
+      return pay(bench, command);
+    case "cancel":
+      return cancel(bench, command);
+    case "expire":
+      return expire(bench, command);
+    case "closeMatching":
+      return closeMatching(bench, command);
+    case "receive":
+      return receive(bench, command);
+    case "adjust":
+      return adjust(bench, command);
+    case "putSkus":
+      return putSkus(bench, command);
+    case "putChannel":
+      return putChannel(bench, command);
+    case "putListings":
+      return putListings(bench, command);
+    case "putWarehouse":
+      return putWarehouse(bench, command);
+    case "putDocument":
+      return putDocument(bench, command);
+    default:
+      return unreachable(command);
+  }
+}
+
+/**
+ * Decides a batch, command after command on one workbench, so that the second of two sees what the first
+ * took. Yields what must be loaded; the store loads it into the bench and goes on. Returns one outcome a command.
+ */
+export function* decideBatch(bench: Bench, commands: readonly Command[]): Generator<Needs, Outcome[], void> {
+  const wanted = noNeeds();
+  for (const command of commands) touch(wanted, command);
+  if (!isEmpty(wanted)) yield wanted;
+  const more = noNeeds();
+  for (const command of commands) touchLoaded(more, bench, command);
+  if (!isEmpty(more)) yield more;
+
+  const outcomes: Outcome[] = [];
+  for (const command of commands) {
+    for (;;) {
+      const attempt = bench.attempt(() => decide(bench, command));
+      if ("done" in attempt) {
+        outcomes.push(attempt.done);
+        break;
+      }
+      yield attempt.needs;
+    }
+  }
+  return outcomes;
+}
+
+/** The rows that a command surely needs, known from the command alone. */
+function touch(needs: Needs, command: Command): void {
+  if ("orderId" in command) needs.orders.add(pairKey(command.channel, command.orderId));
+  switch (command.type) {
+    case "reserve":
+    case "observe":
+      if (command.type === "reserve") needs.records.add(reserveKey(command));
+      needs.channels.add(command.channel);
+      for (const line of command.lines) {
+        if (line.listing === undefined) needs.skus.add(skuKey(line.sku ?? ""));
+        else needs.listings.add(pairKey(command.channel, line.listing));
+      }
+      return;
+    case "pay":
+    case "cancel":
+    case "expire":
+      needs.channels.add(command.channel);
+      return;
+    case "closeMatching":
+      needs.channels.add(command.channel);
+      needs.skus.add(skuKey(command.sku));
+      needs.records.add(command.key);
+      if (command.buyer !== null) needs.buyers.add(pairKey(command.buyer, skuKey(command.sku)));
+      return;
+    case "receive":
+    case "adjust":
+      needs.warehouses.add(command.warehouse);
+      needs.records.add(command.key);
+      for (const line of command.type === "receive" ? command.lines : [command]) {
+        needs.skus.add(skuKey(line.sku));
+        needs.placements.add(skuKey(line.sku));
+      }
+      return;
+    case "putSkus":
+      for (const item of command.items) needs.skus.add(skuKey(item.code));
+      return;
+    case "putChannel":
+      needs.channels.add(command.channel.channel);
+      return;
+    case "putListings":
+      needs.channels.add(command.channel);
+      for (const item of command.items) {
+        needs.listings.add(pairKey(command.channel, item.listing));
+        for (const part of item.parts) needs.skus.add(skuKey(part.sku));
+      }
+      return;
+    case "putWarehouse":
+      needs.warehouses.add(command.warehouse);
+      return;
+    case "putDocument":
+      needs.documents.add(pairKey(command.kind, command.id));
+      return;
+    default:
+      unreachable(command);
+  }
+}
+
+/** What only shows once the first rows are there: a bundle's parts, an order's SKUs, a limited buyer's lines. */
+function touchLoaded(needs: Needs, bench: Bench, command: Command): void {
+  if ("orderId" in command) {
+    for (const key of bench.orders.get(pairKey(command.channel, command.orderId)) ?? []) {
+      const line = bench.lines.get(key);
+      if (line !== undefined && !bench.skus.has(line.sku)) needs.skus.add(line.sku);
+    }
+  }
+  if (command.type !== "reserve" && command.type !== "observe") return;
+  for (const line of command.lines) {
+    if (line.listing !== undefined) {
+      for (const part of bench.listings.get(pairKey(command.channel, line.listing))?.parts ?? []) {
+        if (!bench.skus.has(part.sku)) needs.skus.add(part.sku);
+      }
+      continue;
+    }
+    const sku = skuKey(line.sku ?? "");
+    if (
+      command.type === "reserve" &&
+      command.buyer !== null &&
+      (bench.skus.get(sku)?.limitPerBuyer ?? null) !== null
+    ) {
+      needs.buyers.add(pairKey(command.buyer, sku));
+    }
+  }
+}
