@@ -1,0 +1,183 @@
+import { randomUUID } from "node:crypto";
+import { Kysely, PostgresDialect } from "kysely";
+import { DatabaseError, type Pool } from "pg";
+import { mainWarehouse } from "../../domain/catalog.ts";
+import type { Command } from "../../domain/command.ts";
+import type { Outcome } from "../../domain/outcome.ts";
+import type { Instant } from "../../domain/rows.ts";
+import { UnknownShop } from "../errors.ts";
+import { genesisHash } from "../hash.ts";
+import { migrate } from "../sql/migrations/migrate.ts";
+import { createReads } from "../sql/reads.ts";
+import { shopOf } from "../sql/rows.ts";
+import type { Tables } from "../sql/schema.ts";
+import { createWork } from "../sql/work.ts";
+import type { Preview, Reads, Shop, ShopId, Store, Work } from "../store.ts";
+import { openAudit } from "./audit.ts";
+import { Bus } from "./bus.ts";
+import { Committer } from "./commit.ts";
+import { openCommitPool, openReadPool, type ConnectionOptions } from "./connection.ts";
+import { asStoreError } from "./errors.ts";
+import { openPreview } from "./preview.ts";
+
+export interface PostgresOptions {
+  /** `postgres://user:password@host:port/database?…` */
+  readonly url: string;
+  /** Connections for batches: the most shops that are written at the same time by this process. */
+  readonly commitConnectionsMax?: number;
+  readonly readConnectionsMax?: number;
+  readonly connectMsMax?: number;
+}
+
+const connectionsMaxDefault = 8;
+const connectMsMaxDefault = 10_000;
+/** How often a new shop's number may turn out to be taken by another node's new shop. */
+const createAttemptsMax = 20;
+/** Of all advisory locks in the database, the one that migrations hold. */
+const migrationLock = 7_301_970_401;
+const uniqueViolation = "23505";
+
+/**
+ * Any number of processes on one database. The lock on the row of a shop is all that they coordinate by;
+ * nothing is kept from one batch to the next.
+ */
+export class PostgresStore implements Store {
+  readonly kind = "postgres";
+  readonly read: Reads;
+  readonly work: Work;
+  readonly #connections: ConnectionOptions;
+  readonly #commits: Pool;
+  readonly #reads: Pool;
+  readonly #db: Kysely<Tables>;
+  readonly #committer: Committer;
+  readonly #bus: Bus;
+
+  /** Connects when it is first asked something. */
+  constructor(options: PostgresOptions) {
+    this.#connections = { url: options.url, connectMsMax: options.connectMsMax ?? connectMsMaxDefault };
+    this.#commits = openCommitPool(this.#connections, options.commitConnectionsMax ?? connectionsMaxDefault);
+    this.#reads = openReadPool(this.#connections, options.readConnectionsMax ?? connectionsMaxDefault);
+    this.#db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: this.#reads }) });
+    const audit = (shop: ShopId) => openAudit(this.#connections, shop);
+    this.read = namingErrors({ ...createReads(this.#db), audit });
+    this.work = namingErrors(createWork(this.#db));
+    this.#committer = new Committer(this.#commits, randomUUID());
+    this.#bus = new Bus(this.#connections, async (shop) => (await this.read.head(shop)).seq);
+  }
+
+  async migrate(): Promise<void> {
+    await storeErrors(async () => {
+      const client = await this.#reads.connect();
+      try {
+        // Kysely locks too, but only once its own tables are there.
+        await client.query(`set statement_timeout = 0; select pg_advisory_lock(${migrationLock})`);
+        await migrate(this.#db, "postgres");
+      } finally {
+        // Closed: that gives the lock back, however this ended.
+        client.release(true);
+      }
+    });
+  }
+
+  async createShop(shop: Omit<Shop, "shop">): Promise<Shop> {
+    return storeErrors(async () => {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await this.#insertShop(shop);
+        } catch (error) {
+          const isTaken = error instanceof DatabaseError && error.code === uniqueViolation;
+          if (!isTaken || attempt === createAttemptsMax) throw error;
+        }
+      }
+    });
+  }
+
+  async #insertShop(shop: Omit<Shop, "shop">): Promise<Shop> {
+    const { last } = await this.#db
+      .selectFrom("shop")
+      .select((eb) => eb.fn.max("shop_id").as("last"))
+      .executeTakeFirstOrThrow();
+    return this.#db.transaction().execute(async (transaction) => {
+      const row = await transaction
+        .insertInto("shop")
+        .values({
+          shop_id: (last ?? 0) + 1,
+          name: shop.name,
+          time_zone: shop.timeZone,
+          day_cut_hour: shop.dayCutHour,
+          currency: shop.currency,
+          created_at: shop.createdAt,
+          seq: 0,
+          hash: genesisHash,
+          outbox_id: 0,
+        })
+        .returningAll()
+        .executeTakeFirstOrThrow();
+      await transaction
+        .insertInto("warehouse")
+        .values({ shop_id: row.shop_id, warehouse: mainWarehouse, name: mainWarehouse })
+        .execute();
+      return shopOf(row);
+    });
+  }
+
+  async updateShop(shop: ShopId, change: Partial<Omit<Shop, "shop" | "createdAt">>): Promise<Shop> {
+    return storeErrors(async () => {
+      const row = await this.#db
+        .updateTable("shop")
+        .set((eb) => ({
+          name: change.name ?? eb.ref("name"),
+          time_zone: change.timeZone ?? eb.ref("time_zone"),
+          day_cut_hour: change.dayCutHour ?? eb.ref("day_cut_hour"),
+          currency: change.currency ?? eb.ref("currency"),
+        }))
+        .where("shop_id", "=", shop)
+        .returningAll()
+        .executeTakeFirst();
+      if (row === undefined) throw new UnknownShop(shop);
+      return shopOf(row);
+    });
+  }
+
+  async shops(): Promise<readonly Shop[]> {
+    const rows = await storeErrors(() => this.#db.selectFrom("shop").selectAll().orderBy("shop_id").execute());
+    return rows.map(shopOf);
+  }
+
+  /** @throws StoreUnavailable, CommitUnknown, UnknownShop, InvariantError */
+  async commit(shop: ShopId, commands: readonly Command[], at: Instant): Promise<readonly Outcome[]> {
+    const { outcomes, moved } = await this.#committer.commit(shop, commands, at);
+    if (moved) this.#bus.moved(shop);
+    return outcomes;
+  }
+
+  openPreview(shop: ShopId): Promise<Preview> {
+    return storeErrors(() => openPreview(this.#connections, shop));
+  }
+
+  watch(shop: ShopId, wake: () => void): () => void {
+    return this.#bus.watch(shop, wake);
+  }
+
+  async close(): Promise<void> {
+    await this.#bus.close();
+    await Promise.all([this.#commits.end(), this.#db.destroy()]);
+  }
+}
+
+/** Runs what writes nothing, or nothing in part, and names its errors as the port does. */
+async function storeErrors<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw asStoreError(error);
+  }
+}
+
+/** The same methods, whose errors are named as the port names them. */
+function namingErrors<Methods extends object>(methods: Methods): Methods {
+  const named = Object.entries<(...given: never[]) => Promise<unknown>>(methods as never).map(
+    ([name, method]) => [name, (...given: never[]) => storeErrors(() => method(...given))] as const,
+  );
+  return Object.fromEntries(named) as Methods;
+}

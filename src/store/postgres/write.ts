@@ -1,0 +1,211 @@
+import type { Bench } from "../../domain/bench.ts";
+import { batchText } from "../../domain/replay.ts";
+import type { Instant, Placement } from "../../domain/rows.ts";
+import { hashOf } from "../hash.ts";
+import {
+  channelRow,
+  documentRow,
+  journalRow,
+  lineRow,
+  listingRow,
+  outboxRow,
+  placementRow,
+  recordRow,
+  saleRow,
+  skuRow,
+  stockRow,
+  sumSales,
+} from "../sql/rows.ts";
+import type { LineRow, StockRow } from "../sql/schema.ts";
+import type { ShopId } from "../store.ts";
+import { textsLiteral } from "./arrays.ts";
+import type { Connection } from "./connection.ts";
+import type { RowInsert, Statement } from "./statements.ts";
+import { rowInserts, type RowInserts } from "./tables.ts";
+
+type Send = <Row>(insert: RowInsert<Row>, rows: readonly Row[]) => void;
+
+/** True when the batch has nothing to write: all of it had been said before, or was refused. */
+export function isUnchanged(bench: Bench): boolean {
+  if (bench.entries.length > 0 || bench.outbox.length > 0) return false;
+  for (const keys of bench.changed.values()) if (keys.size > 0) return false;
+  return true;
+}
+
+/** What a batch is written as, besides what is on its workbench. */
+export interface BatchMark {
+  readonly at: Instant;
+  /** The last number that was given to a message of the shop. */
+  readonly outboxId: number;
+  /** Who writes, and the how manieth of its batches this is. */
+  readonly writer: string;
+  readonly mark: number;
+}
+
+/** Writes what a batch changed, inside its transaction. */
+export class Writer {
+  readonly #inserts = rowInserts();
+  readonly #advance = advanceStatement(this.#inserts);
+
+  /**
+   * Sends the statements one after the other without waiting: the server works on one while the next is put
+   * together here. What it returns is to be awaited together with the commit.
+   */
+  write(connection: Connection, shop: ShopId, bench: Bench, batch: BatchMark): Promise<unknown>[] {
+    const sent: Promise<unknown>[] = [];
+    const send = sender(connection, shop, sent);
+    const { at, outboxId } = batch;
+    const firstSeq = bench.head.seq + 1;
+    sendLines(send, this.#inserts, shop, bench);
+    send(
+      this.#inserts.journal,
+      bench.entries.map((entry, index) => journalRow(shop, firstSeq + index, entry)),
+    );
+    send(
+      this.#inserts.outbox,
+      bench.outbox.map((message, index) => outboxRow(shop, outboxId + 1 + index, message, at)),
+    );
+    const shelves = changedRows(bench, bench.placements).flat();
+    sendShelves(send, this.#inserts, shop, shelves.filter((shelf) => shelf.quantity > 0));
+    const empty = shelves.filter((shelf) => shelf.quantity === 0);
+    if (empty.length > 0) sent.push(connection.run(removeShelves, [shop, ...shelfLiterals(empty)]));
+    sendCatalog(send, this.#inserts, shop, bench);
+    sent.push(connection.run(this.#advance, this.#advanceParameters(shop, bench, batch)));
+    return sent;
+  }
+
+  #advanceParameters(shop: ShopId, bench: Bench, { at, outboxId, writer, mark }: BatchMark): (string | number)[] {
+    const { head, entries, outbox } = bench;
+    const hash = entries.length === 0 ? head.hash : hashOf(batchText(head.hash, at, head.seq + 1, entries));
+    return [
+      shop,
+      head.seq,
+      bench.seq,
+      at,
+      hash,
+      outboxId + outbox.length,
+      writer,
+      mark,
+      ...this.#inserts.stock.arrays(bookedStock(shop, bench)),
+      ...this.#inserts.sale.arrays(sumSales(bench.sales).map((sale) => saleRow(shop, sale))),
+    ];
+  }
+}
+
+/**
+ * What nearly every batch writes a little of, in one statement: balances, rollups, the batch's own row where it
+ * has movements, the writer's mark, and the head.
+ */
+function advanceStatement({ stock, sale }: RowInserts): Statement {
+  const stockFirst = 9;
+  return {
+    name: "advance",
+    text: `with
+      balances as (${stock.text(stockFirst)}),
+      rollups as (${sale.text(stockFirst + stock.width)}),
+      batch_row as (
+        insert into batch (shop_id, first_seq, last_seq, at, hash)
+        select $1::integer, $2::bigint + 1, $3::bigint, $4::bigint, $5::text where $3::bigint > $2::bigint
+      ),
+      mark_row as (
+        insert into commit_mark (shop_id, writer, mark, at) values ($1::integer, $7::text, $8::bigint, $4::bigint)
+        on conflict (shop_id, writer) do update set mark = excluded.mark, at = excluded.at
+      )
+      update shop set seq = $3::bigint, hash = $5::text, outbox_id = $6::bigint
+      where shop_id = $1::integer and seq = $2::bigint`,
+  };
+}
+
+/** Writes what later decisions of a preview read, beside the stored tables. */
+export class PreviewWriter {
+  readonly #inserts: RowInserts;
+
+  /** @param table the name of the table that is written in the place of this one */
+  constructor(table: (name: string) => string) {
+    this.#inserts = rowInserts(table);
+  }
+
+  write(connection: Connection, shop: ShopId, bench: Bench): Promise<unknown>[] {
+    const sent: Promise<unknown>[] = [];
+    const send = sender(connection, shop, sent);
+    sendLines(send, this.#inserts, shop, bench);
+    send(this.#inserts.stock, bookedStock(shop, bench));
+    // An empty shelf is written as one: removed, it would show the stored one again.
+    sendShelves(send, this.#inserts, shop, changedRows(bench, bench.placements).flat());
+    sendCatalog(send, this.#inserts, shop, bench);
+    return sent;
+  }
+}
+
+function sender(connection: Connection, shop: ShopId, sent: Promise<unknown>[]): Send {
+  return (insert, rows) => {
+    if (rows.length > 0) sent.push(connection.run(insert.statement, [shop, ...insert.arrays(rows)]));
+  };
+}
+
+function sendLines(send: Send, to: RowInserts, shop: ShopId, bench: Bench): void {
+  const fresh: LineRow[] = [];
+  const changed: LineRow[] = [];
+  for (const key of bench.changed.get(bench.lines) ?? []) {
+    const line = bench.lines.get(key);
+    if (line !== undefined) (bench.storedLines.has(key) ? changed : fresh).push(lineRow(shop, line));
+  }
+  send(to.newLine, fresh);
+  send(to.changedLine, changed);
+}
+
+/** Of a SKU's rows, those that this batch booked on. */
+function bookedStock(shop: ShopId, bench: Bench): StockRow[] {
+  return changedRows(bench, bench.stocks)
+    .flat()
+    .filter((stock) => stock.seq > bench.head.seq)
+    .map((stock) => stockRow(shop, stock));
+}
+
+function sendShelves(send: Send, to: RowInserts, shop: ShopId, shelves: readonly Placement[]): void {
+  send(
+    to.placement,
+    shelves.map((shelf) => placementRow(shop, shelf)),
+  );
+}
+
+function sendCatalog(send: Send, to: RowInserts, shop: ShopId, bench: Bench): void {
+  const rows = <V, Row>(map: Map<string, V | null>, rowOf: (shop: ShopId, value: V) => Row): Row[] =>
+    changedRows(bench, map).map((value) => rowOf(shop, value));
+  send(to.record, rows(bench.records, recordRow));
+  send(to.sku, rows(bench.skus, skuRow));
+  send(to.channel, rows(bench.channels, channelRow));
+  send(
+    to.warehouse,
+    rows(bench.warehouses, (shop_id, { warehouse, name }) => ({ shop_id, warehouse, name })),
+  );
+  send(to.listing, rows(bench.listings, listingRow));
+  send(to.document, rows(bench.documents, documentRow));
+}
+
+const removeShelves: Statement = {
+  name: "placement_remove",
+  text: `delete from placement as shelf
+    using unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) as empty (sku, warehouse, bin, lot, quality)
+    where shelf.shop_id = $1 and shelf.sku = empty.sku and shelf.warehouse = empty.warehouse
+    and shelf.bin = empty.bin and shelf.lot = empty.lot and shelf.quality = empty.quality`,
+};
+
+function shelfLiterals(shelves: readonly Placement[]): string[] {
+  return [
+    textsLiteral(shelves, (shelf) => shelf.sku),
+    textsLiteral(shelves, (shelf) => shelf.warehouse),
+    textsLiteral(shelves, (shelf) => shelf.bin),
+    textsLiteral(shelves, (shelf) => shelf.lot),
+    textsLiteral(shelves, (shelf) => shelf.quality),
+  ];
+}
+
+function changedRows<V>(bench: Bench, rows: Map<string, V | null>): V[] {
+  const changed: V[] = [];
+  for (const key of bench.changed.get(rows) ?? []) {
+    const row = rows.get(key);
+    if (row !== undefined && row !== null) changed.push(row);
+  }
+  return changed;
+}

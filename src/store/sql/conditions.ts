@@ -1,0 +1,27 @@
+import { sql, type RawBuilder, type SqlBool } from "kysely";
+
+/**
+ * The conditions of the partial indexes of `order_line`, word for word as the migrations have them. A number
+ * in them stands as it is, never as a parameter: a planner matches an index to the text alone.
+ */
+export const isCovered: RawBuilder<SqlBool> = sql`covered > 0`;
+export const isWaiting: RawBuilder<SqlBool> = sql`backlog > 0`;
+export const isDeficit: RawBuilder<SqlBool> = sql`deficit > 0`;
+/** Nothing stands in the building for it and nothing is owed. */
+export const isAtRest: RawBuilder<SqlBool> = sql`covered = 0 and backlog = 0 and deficit = 0`;
+export const isLive: RawBuilder<SqlBool> = sql`closed + shipped < quantity and refund <> 'refunded'`;
+export const isUnpaid: RawBuilder<SqlBool> = sql`stage = 'created' and expired = 0 and ${isLive}`;
+export const isPending: RawBuilder<SqlBool> = sql`stage = 'pending' and ${isLive}`;
+export const isInRefund: RawBuilder<SqlBool> = sql`refund in ('requested', 'agreed', 'refunding')`;
+
+export const isPaidStage: RawBuilder<SqlBool> = sql`(stage = 'paid')`;
+
+/** A LIKE pattern that finds the text anywhere. Used with `escape '\'`. */
+export function containing(text: string): string {
+  return `%${text.replaceAll(/[\\%_]/gu, String.raw`\$&`)}%`;
+}
+
+/** Greater than every id that begins with the prefix: text is compared byte by byte. */
+export function afterPrefix(prefix: string): string {
+  return `${prefix}\u{10FFFF}`;
+}

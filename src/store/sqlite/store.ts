@@ -1,0 +1,169 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { mainWarehouse } from "../../domain/catalog.ts";
+import type { Command } from "../../domain/command.ts";
+import type { Outcome } from "../../domain/outcome.ts";
+import type { Instant } from "../../domain/rows.ts";
+import { UnknownShop } from "../errors.ts";
+import { genesisHash } from "../hash.ts";
+import { migrate } from "../sql/migrations/migrate.ts";
+import { createReads } from "../sql/reads.ts";
+import { shopOf } from "../sql/rows.ts";
+import type { ShopRow } from "../sql/schema.ts";
+import { createWork } from "../sql/work.ts";
+import type { Preview, Reads, Shop, ShopId, Store, Work } from "../store.ts";
+import { Watchers } from "../watchers.ts";
+import { auditOver } from "./audit.ts";
+import { backupTo } from "./backup.ts";
+import { Committer, transaction } from "./commit.ts";
+import { asStoreError, kyselyOver, openReader, openWriter } from "./database.ts";
+import { openPreview, removeOldPreviews } from "./preview.ts";
+
+/** How often a watched file is looked at for commits of other processes. */
+const watchPollMs = 100;
+
+/**
+ * The embedded store: one file. Commits are synchronous and on the disk when they return. Another process, such as
+ * an import beside the server, may have the file open too; so nothing is kept from one batch to the next.
+ */
+export class SqliteStore implements Store {
+  readonly kind = "sqlite";
+  readonly read: Reads;
+  readonly work: Work;
+  readonly #file: string;
+  readonly #writer: DatabaseSync;
+  readonly #reader: DatabaseSync;
+  readonly #watchers = new Watchers();
+  readonly #committer: Committer;
+  #poll: { readonly timer: NodeJS.Timeout; readonly version: StatementSync; seen: unknown } | undefined;
+
+  /**
+   * @param file in a folder that is there; it is made when it is not
+   * @param options.busyTimeoutMs how long a commit waits for another process that is writing
+   * @throws StoreUnavailable when the file cannot be opened
+   */
+  constructor(file: string, options: { readonly busyTimeoutMs?: number } = {}) {
+    this.#file = file;
+    try {
+      this.#writer = openWriter(file, options.busyTimeoutMs);
+      this.#reader = openReader(file);
+    } catch (error) {
+      throw asStoreError(error);
+    }
+    this.#committer = new Committer(this.#writer);
+    const audit = async (shop: ShopId) => auditOver(openReader(file), shop);
+    this.read = { ...createReads(kyselyOver(this.#reader, "begin")), audit };
+    this.work = createWork(kyselyOver(this.#writer, "begin immediate"));
+  }
+
+  async migrate(): Promise<void> {
+    await removeOldPreviews(this.#file);
+    // On a connection of its own: the transaction stays open while others have their turn.
+    const db = kyselyOver(openWriter(this.#file), "begin immediate");
+    try {
+      await migrate(db, "sqlite");
+    } catch (error) {
+      throw asStoreError(error);
+    } finally {
+      await db.destroy();
+    }
+  }
+
+  async createShop(shop: Omit<Shop, "shop">): Promise<Shop> {
+    return transaction(this.#writer, () => {
+      const row = this.#writer
+        .prepare(
+          `insert into shop (shop_id, name, time_zone, day_cut_hour, currency, created_at, seq, hash, outbox_id)
+           values ((select coalesce(max(shop_id), 0) + 1 from shop), ?, ?, ?, ?, ?, 0, ?, 0) returning *`,
+        )
+        .get(shop.name, shop.timeZone, shop.dayCutHour, shop.currency, shop.createdAt, genesisHash);
+      const created = shopOf(row as unknown as ShopRow);
+      this.#writer
+        .prepare("insert into warehouse (shop_id, warehouse, name) values (?, ?, ?)")
+        .run(created.shop, mainWarehouse, mainWarehouse);
+      return created;
+    });
+  }
+
+  async updateShop(shop: ShopId, change: Partial<Omit<Shop, "shop" | "createdAt">>): Promise<Shop> {
+    return transaction(this.#writer, () => {
+      const row = this.#writer
+        .prepare(
+          `update shop set name = coalesce(?, name), time_zone = coalesce(?, time_zone),
+           day_cut_hour = coalesce(?, day_cut_hour), currency = coalesce(?, currency)
+           where shop_id = ? returning *`,
+        )
+        .get(
+          change.name ?? null,
+          change.timeZone ?? null,
+          change.dayCutHour ?? null,
+          change.currency ?? null,
+          shop,
+        );
+      if (row === undefined) throw new UnknownShop(shop);
+      return shopOf(row as unknown as ShopRow);
+    });
+  }
+
+  async shops(): Promise<readonly Shop[]> {
+    const rows = this.#reader.prepare("select * from shop order by shop_id").all();
+    return (rows as unknown as ShopRow[]).map(shopOf);
+  }
+
+  async commit(shop: ShopId, commands: readonly Command[], at: Instant): Promise<readonly Outcome[]> {
+    const { outcomes, moved } = this.#committer.commit(shop, commands, at);
+    if (moved) this.#watchers.wake(shop);
+    return outcomes;
+  }
+
+  /** On a private copy of the file, beside it, which is removed when the preview is closed. */
+  async openPreview(shop: ShopId): Promise<Preview & { readonly read: Pick<Reads, "sku" | "record"> }> {
+    return openPreview(openReader(this.#file), this.#file, shop);
+  }
+
+  watch(shop: ShopId, wake: () => void): () => void {
+    const unwatch = this.#watchers.add(shop, wake);
+    this.#startPolling();
+    return () => {
+      unwatch();
+      if (this.#watchers.isEmpty) this.#stopPolling();
+    };
+  }
+
+  /**
+   * Copies the whole file as of now, while commits go on.
+   * @param file is replaced when it is there, at the very end
+   * @throws what `checkBackup` throws, and the file system's errors; the file is then as it was
+   */
+  async backup(file: string): Promise<void> {
+    await backupTo(openReader(this.#file), file);
+  }
+
+  async close(): Promise<void> {
+    this.#stopPolling();
+    this.#watchers.clear();
+    if (this.#reader.isOpen) this.#reader.close();
+    if (this.#writer.isOpen) this.#writer.close();
+  }
+
+  /** Own commits wake at once. Those of other processes show in the file's version, which only they raise. */
+  #startPolling(): void {
+    if (this.#poll !== undefined) return;
+    const version = this.#writer.prepare("pragma data_version");
+    const timer = setInterval(() => this.#look(), watchPollMs);
+    timer.unref();
+    this.#poll = { timer, version, seen: version.get()?.data_version };
+  }
+
+  #look(): void {
+    if (this.#poll === undefined) return;
+    const now = this.#poll.version.get()?.data_version;
+    if (now === this.#poll.seen) return;
+    this.#poll.seen = now;
+    this.#watchers.wakeAll();
+  }
+
+  #stopPolling(): void {
+    if (this.#poll !== undefined) clearInterval(this.#poll.timer);
+    this.#poll = undefined;
+  }
+}

@@ -1,0 +1,43 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { SqliteStore } from "../../src/store/sqlite/store.ts";
+import { sqlTamper, type Opened } from "./harness.ts";
+
+/** A store on a file of its own in a new folder. */
+export interface OpenedSqlite extends Opened {
+  readonly store: SqliteStore;
+  readonly file: string;
+}
+
+export async function openSqlite(): Promise<OpenedSqlite> {
+  const folder = await mkdtemp(path.join(tmpdir(), "zaiku-store-"));
+  const file = path.join(folder, "zaiku.db");
+  const store = new SqliteStore(file);
+  await store.migrate();
+  const others: SqliteStore[] = [];
+  const raw = async (statement: string): Promise<void> => {
+    const database = new DatabaseSync(file);
+    try {
+      database.exec(statement);
+    } finally {
+      database.close();
+    }
+  };
+  return {
+    store,
+    file,
+    openOther: async () => {
+      const other = new SqliteStore(file);
+      others.push(other);
+      return other;
+    },
+    raw,
+    tamper: sqlTamper(raw),
+    close: async () => {
+      for (const one of [store, ...others]) await one.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
