@@ -1,0 +1,4 @@
+/** Exit statuses of every command. */
+export const exitOk = 0;
+export const exitFailure = 1;
+export const exitUsage = 2;

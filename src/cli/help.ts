@@ -1,0 +1,171 @@
+import { exitOk, exitUsage } from "./exit.ts";
+import { nearestOf } from "./flags.ts";
+import { say, type Io } from "./io.ts";
+import { widthOf } from "./columns.ts";
+
+interface CommandHelp {
+  readonly usage: string;
+  readonly zh: string;
+  readonly en: string;
+  readonly flags?: readonly (readonly [flag: string, zh: string, en: string])[];
+}
+
+const common: NonNullable<CommandHelp["flags"]> = [
+  [
+    "--data-dir 目录",
+    "数据目录（也可用 ZAIKU_DATA_DIR；默认 ./data）",
+    "data folder (or ZAIKU_DATA_DIR; ./data)",
+  ],
+  ["--json", "只输出一个 JSON 对象", "print one JSON object and nothing else"],
+];
+
+/** What there is, in the order in which somebody new needs it. */
+export const commands: Readonly<Record<string, CommandHelp>> = {
+  serve: {
+    usage: "serve",
+    zh: "启动服务和网页",
+    en: "start the server and its pages",
+    flags: [
+      ["--port 端口", "默认 4000（也可用 PORT）", "4000 by default (or PORT)"],
+      ["--host 地址", "监听的地址，默认只限本机", "address to listen on; this machine only by default"],
+    ],
+  },
+  import: {
+    usage: "import stock|orders 文件",
+    zh: "导入库存表（期初）或订单；同一文件再导入不会重复",
+    en: "import a stock list or orders; the same file again changes nothing",
+    flags: [
+      ["--dry-run", "试算：逐行判断，什么都不写", "decide every row and write nothing"],
+      [
+        "--profile 方案",
+        "用哪个方案读文件（默认自动识别）",
+        "the profile to read the file by (recognised by default)",
+      ],
+      [
+        "--channel 渠道",
+        "订单：记到哪个渠道（默认按方案）",
+        "orders: the channel (the profile's by default)",
+      ],
+      ["--sheet 工作表", "xlsx：读哪个工作表", "xlsx: the sheet to read"],
+      ["--as-of 时间", "库存表：清点的时间（默认现在）", "stock list: when it was counted (now by default)"],
+      ["--problems 文件", "把要看的行连同原因存成 CSV", "write the rows to look at, with reasons, as CSV"],
+    ],
+  },
+  stock: {
+    usage: "stock",
+    zh: "每个 SKU 还有多少",
+    en: "how many are left, of every SKU",
+    flags: [["--sku 编码", "只看一个，并列出谁占着", "one SKU, and who holds its units"]],
+  },
+  journal: {
+    usage: "journal",
+    zh: "库存流水",
+    en: "the movements of units",
+    flags: [
+      ["--sku 编码", "只看一个 SKU", "of one SKU"],
+      ["--after 流水号", "这个号之后的，从早到晚", "those after this number, oldest first"],
+      ["--limit 条数", "默认 20", "20 by default"],
+    ],
+  },
+  verify: {
+    usage: "verify",
+    zh: "从流水重算全部账目并比对；有差异时退出码为 1",
+    en: "compute all books again from the journal and compare; exit status 1 where they differ",
+  },
+  backup: {
+    usage: "backup 文件",
+    zh: "备份到一个文件，服务可以照常运行",
+    en: "back up into one file, while the server runs",
+  },
+  restore: {
+    usage: "restore 文件",
+    zh: "从备份还原，先校验再放入",
+    en: "restore a backup, once it is checked",
+    flags: [
+      ["--force", "目录里已有数据时：移到一旁再还原", "where there are books already: move them aside first"],
+    ],
+  },
+  token: {
+    usage: "token 名称 --scopes a,b",
+    zh: "给程序建一个 API 密钥",
+    en: "create an API key for a machine",
+    flags: [
+      [
+        "--scopes a,b",
+        "stock:read stock:write orders:write catalog:write admin",
+        "stock:read stock:write orders:write catalog:write admin",
+      ],
+    ],
+  },
+  help: { usage: "help [命令]", zh: "看用法", en: "show this" },
+};
+
+/** `help [COMMAND]` */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  const name = argv.find((arg) => !arg.startsWith("-"));
+  if (name === undefined) {
+    printAll(io);
+    return exitOk;
+  }
+  if (!Object.hasOwn(commands, name)) return unknownCommand(name, io);
+  printCommand(name, io);
+  return exitOk;
+}
+
+/** Says that there is no such command, and which one may have been meant. @returns the exit status */
+export function unknownCommand(name: string, io: Io): number {
+  const nearest = nearestOf(name, Object.keys(commands));
+  io.err(
+    nearest === null
+      ? say(io, `没有命令 ${name}`, `There is no command ${name}`)
+      : say(
+          io,
+          `没有命令 ${name}，是不是 ${nearest}？`,
+          `There is no command ${name}; did you mean ${nearest}?`,
+        ),
+  );
+  io.err(say(io, "所有命令见 npm run zaiku -- help", "See npm run zaiku -- help"));
+  return exitUsage;
+}
+
+function printAll(io: Io): void {
+  io.out(say(io, "在库 Zaiku：直播间的库存账", "Zaiku keeps the stock of a live-stream shop true"));
+  io.out("");
+  io.out(say(io, "用法：npm run zaiku -- 命令 [参数]", "Usage: npm run zaiku -- COMMAND [flags]"));
+  io.out("");
+  printPairs(
+    Object.values(commands).map(({ usage, zh, en }) => [usage, say(io, zh, en)]),
+    io,
+  );
+  io.out("");
+  printPairs(
+    common.map(([flag, zh, en]) => [flag, say(io, zh, en)]),
+    io,
+  );
+  io.out("");
+  io.out(
+    say(
+      io,
+      "用 PostgreSQL：设置 DATABASE_URL。English: LANG=en_US.UTF-8",
+      "PostgreSQL: set DATABASE_URL. 中文：LANG=zh_CN.UTF-8",
+    ),
+  );
+}
+
+export function printCommand(name: string, io: Io): void {
+  const help = commands[name];
+  if (help === undefined) return;
+  io.out(`npm run zaiku -- ${help.usage}`);
+  io.out(`  ${say(io, help.zh, help.en)}`);
+  io.out("");
+  const flags = [...(help.flags ?? []), ...common];
+  printPairs(
+    flags.map(([flag, zh, en]) => [flag, say(io, zh, en)]),
+    io,
+  );
+}
+
+function printPairs(pairs: readonly (readonly [string, string])[], io: Io): void {
+  const width = Math.max(...pairs.map(([left]) => widthOf(left)));
+  for (const [left, right] of pairs) io.out(`  ${left}${" ".repeat(width - widthOf(left))}  ${right}`);
+}

@@ -1,0 +1,256 @@
+import { assert } from "../domain/assert.ts";
+import type { Command } from "../domain/command.ts";
+import type { Outcome } from "../domain/outcome.ts";
+import { StoreUnavailable } from "../store/errors.ts";
+import type { ShopId, Store } from "../store/store.ts";
+import type { Clock } from "./clock.ts";
+import { Busy, CommandFailed, ShuttingDown, type EngineError, type Log } from "./errors.ts";
+
+/**
+ * One shop is one serial history. The batcher collects whatever arrived while the last batch was being
+ * committed and commits that next: no timers, no fixed size. One batch is under way at a time.
+ */
+
+export const batcherLimits = {
+  /** Commands that may wait; one more is answered `Busy` at once. */
+  queueCommandsMax: 20_000,
+  /** Commands in one transaction. */
+  batchCommandsMax: 4_096,
+  /** Bulk waits for room instead of being refused, and leaves this much of the queue to single commands. */
+  queueBulkCommandsMax: 10_000,
+  /** Commits that may fail while the culprit of a failed batch is looked for. */
+  failedCommitsMax: 64,
+  busyRetryMs: 500,
+  unavailableRetryMs: 1_000,
+} as const;
+
+type BatcherLimits = Record<keyof typeof batcherLimits, number>;
+
+/** What is measured. `depth` is how many commands wait once the batch was taken. */
+export interface BatcherHooks {
+  onBatch?(batch: { outcomes: readonly Outcome[]; failed: number; commitMs: number; depth: number }): void;
+}
+
+export interface BatcherOptions {
+  readonly store: Pick<Store, "commit">;
+  readonly shop: ShopId;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly hooks?: BatcherHooks;
+  readonly limits?: Partial<BatcherLimits>;
+}
+
+/** What became of one command of many. */
+export type Answer = { readonly outcome: Outcome } | { readonly error: EngineError };
+
+interface Pending {
+  readonly command: Command;
+  settle(outcome: Outcome): void;
+  fail(error: EngineError): void;
+}
+
+interface Waiter {
+  readonly count: number;
+  readonly go: () => void;
+}
+
+export class Batcher {
+  readonly #options: BatcherOptions;
+  readonly #limits: BatcherLimits;
+  #queue: Pending[] = [];
+  #waiters: Waiter[] = [];
+  /** A batch is under way, or will be at the end of this turn of the event loop. */
+  #running = false;
+  #closing = false;
+  #whenIdle: (() => void)[] = [];
+
+  constructor(options: BatcherOptions) {
+    this.#options = options;
+    this.#limits = { ...batcherLimits, ...options.limits };
+  }
+
+  /** Commands that wait for the next batch. */
+  get depth(): number {
+    return this.#queue.length;
+  }
+
+  /** Whether a single command would be taken now. */
+  get open(): boolean {
+    return !this.#closing && this.#queue.length < this.#limits.queueCommandsMax;
+  }
+
+  /**
+   * Answers once the command is durable.
+   * @throws Busy, ShuttingDown: it was not taken; CommandFailed: it failed and nothing of it happened
+   */
+  submit(command: Command): Promise<Outcome> {
+    return new Promise((resolve, reject) => {
+      if (this.#closing) return reject(new ShuttingDown());
+      if (this.#queue.length >= this.#limits.queueCommandsMax) {
+        return reject(new Busy(this.#limits.busyRetryMs));
+      }
+      this.#queue.push({ command, settle: resolve, fail: reject });
+      this.#schedule();
+    });
+  }
+
+  /**
+   * Submits many, in order, and answers each. Where the queue is full it waits for room: the caller holds
+   * back its own source as long as this does not resolve.
+   */
+  async submitAll(commands: readonly Command[]): Promise<readonly Answer[]> {
+    const answers: Answer[] = [];
+    const most = Math.min(this.#limits.batchCommandsMax, this.#limits.queueBulkCommandsMax);
+    for (let start = 0; start < commands.length; start += most) {
+      const part = commands.slice(start, start + most);
+      const room = this.#room(part.length);
+      if (room !== null) await room;
+      for (const answer of await this.#submitPart(part)) answers.push(answer);
+    }
+    return answers;
+  }
+
+  #submitPart(commands: readonly Command[]): Promise<readonly Answer[]> {
+    if (this.#closing) return Promise.resolve(commands.map(() => ({ error: new ShuttingDown() })));
+    return new Promise((resolve) => {
+      const answers: Answer[] = [];
+      let open = commands.length;
+      const answer = (index: number, one: Answer): void => {
+        answers[index] = one;
+        open -= 1;
+        if (open === 0) resolve(answers);
+      };
+      for (const [index, command] of commands.entries()) {
+        this.#queue.push({
+          command,
+          settle: (outcome) => answer(index, { outcome }),
+          fail: (error) => answer(index, { error }),
+        });
+      }
+      this.#schedule();
+    });
+  }
+
+  /** Takes no more, and resolves when everything that was taken is answered. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    for (const { go } of this.#waiters.splice(0)) go();
+    if (!this.#running) return;
+    await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+  }
+
+  #room(count: number): Promise<void> | null {
+    if (this.#closing || (this.#waiters.length === 0 && this.#fits(count))) return null;
+    return new Promise((resolve) => this.#waiters.push({ count, go: resolve }));
+  }
+
+  #fits(count: number): boolean {
+    return this.#queue.length === 0 || this.#queue.length + count <= this.#limits.queueBulkCommandsMax;
+  }
+
+  /** The immediate comes after this turn's I/O: also a store that commits at once gets a batch, not one command. */
+  #schedule(): void {
+    if (this.#running) return;
+    this.#running = true;
+    setImmediate(() => void this.#run());
+  }
+
+  async #run(): Promise<void> {
+    const batch = this.#take();
+    await this.#commit(batch);
+    this.#admit();
+    if (this.#queue.length > 0) {
+      setImmediate(() => void this.#run());
+      return;
+    }
+    this.#running = false;
+    for (const idle of this.#whenIdle.splice(0)) idle();
+  }
+
+  #take(): Pending[] {
+    if (this.#queue.length > this.#limits.batchCommandsMax) {
+      return this.#queue.splice(0, this.#limits.batchCommandsMax);
+    }
+    const batch = this.#queue;
+    this.#queue = [];
+    return batch;
+  }
+
+  /** Lets bulk in, in the order in which it asked, as far as there is room. */
+  #admit(): void {
+    let admitted = this.#queue.length;
+    for (let next = this.#waiters[0]; next !== undefined; next = this.#waiters[0]) {
+      if (admitted > 0 && admitted + next.count > this.#limits.queueBulkCommandsMax) return;
+      admitted += next.count;
+      this.#waiters.shift();
+      next.go();
+    }
+  }
+
+  async #commit(batch: readonly Pending[]): Promise<void> {
+    const { clock } = this.#options;
+    const startedAt = clock.elapsedMs();
+    const tally = { outcomes: [] as Outcome[], failed: 0, failedCommits: 0 };
+    await this.#commitPart(batch, tally);
+    this.#options.hooks?.onBatch?.({
+      outcomes: tally.outcomes,
+      failed: tally.failed,
+      commitMs: clock.elapsedMs() - startedAt,
+      depth: this.#queue.length,
+    });
+  }
+
+  /**
+   * Commits all or, when that fails, each half by itself: a command at which the model fails is answered
+   * with its failure, and all others go on as if it had not been there.
+   */
+  async #commitPart(
+    part: readonly Pending[],
+    tally: { outcomes: Outcome[]; failed: number; failedCommits: number },
+  ): Promise<void> {
+    const { store, shop, clock } = this.#options;
+    let outcomes: readonly Outcome[];
+    try {
+      outcomes = await store.commit(
+        shop,
+        part.map((pending) => pending.command),
+        clock.now(),
+      );
+    } catch (error) {
+      tally.failedCommits += 1;
+      if (error instanceof StoreUnavailable) return this.#failAll(part, tally, error);
+      const tooMany = tally.failedCommits >= this.#limits.failedCommitsMax;
+      if (part.length === 1 || tooMany) return this.#failAll(part, tally, error);
+      const half = Math.ceil(part.length / 2);
+      await this.#commitPart(part.slice(0, half), tally);
+      await this.#commitPart(part.slice(half), tally);
+      return;
+    }
+    for (const [index, pending] of part.entries()) {
+      const outcome = outcomes[index];
+      assert(outcome !== undefined, "a commit answers every command");
+      pending.settle(outcome);
+    }
+    if (tally.outcomes.length === 0) tally.outcomes = outcomes as Outcome[];
+    else tally.outcomes.push(...outcomes);
+  }
+
+  #failAll(part: readonly Pending[], tally: { failed: number }, cause: unknown): void {
+    const { clock, log, shop } = this.#options;
+    tally.failed += part.length;
+    if (cause instanceof StoreUnavailable) {
+      log.error({ err: cause, shop, commands: part.length }, "the store cannot be reached");
+      for (const pending of part) pending.fail(new Busy(this.#limits.unavailableRetryMs, { cause }));
+      return;
+    }
+    for (const pending of part) {
+      const id = clock.random(8);
+      const { type } = pending.command;
+      log.error(
+        { err: cause, shop, id, type },
+        "A COMMAND FAILED: this is a bug, and nothing of it was applied",
+      );
+      pending.fail(new CommandFailed(id, { cause }));
+    }
+  }
+}

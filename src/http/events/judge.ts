@@ -1,0 +1,67 @@
+import type { TLocalizedValidationError } from "typebox/error";
+import { Compile } from "typebox/compile";
+import { observeCommand, type Caller } from "../../api/commands.ts";
+import { OrderEvent, type EventResult } from "../../api/orders.ts";
+import type { ProblemCode } from "../../api/outcomes.ts";
+import { eventResult } from "../../api/present.ts";
+import { problemOf, type Problem, type ProblemData } from "../../api/problem.ts";
+import { faultOf } from "../../api/validate.ts";
+import type { Observe } from "../../domain/command.ts";
+import type { Answer, Batcher } from "../../engine/batcher.ts";
+import { problemErrorOf } from "../errors.ts";
+
+/**
+ * A batch of order events: each item is judged by itself. One that is no event is rejected with its reason
+ * while the others are applied, and answers stand in the order of the items.
+ */
+
+const validator = Compile(OrderEvent);
+
+/** An item on its way: its result already, or the command whose answer will be its result. */
+export type Judged =
+  | { readonly index: number; readonly result: EventResult }
+  | { readonly index: number; readonly command: Observe };
+
+export function judge(index: number, item: unknown, caller: Caller): Judged {
+  if (!validator.Check(item)) {
+    const errors: readonly TLocalizedValidationError[] = validator.Errors(item);
+    return { index, result: rejected(index, "invalid_body", { ...faultOf(errors) }) };
+  }
+  const mapped = observeCommand(item, caller);
+  if ("fault" in mapped) return { index, result: rejected(index, "invalid_body", { ...mapped.fault }) };
+  return { index, command: mapped.command };
+}
+
+export function rejected(index: number, code: ProblemCode, data: ProblemData): EventResult {
+  return rejectedAs(index, problemOf(code, data));
+}
+
+function rejectedAs(index: number, { code, path, detail, detailZh }: Problem): EventResult {
+  return { index, result: "rejected", code, ...(path === undefined ? {} : { path }), detail, detailZh };
+}
+
+/** Submits the commands among the items, in order, and answers every item. */
+export async function applyAll(batcher: Batcher, items: readonly Judged[]): Promise<EventResult[]> {
+  const commands = items.flatMap((item) => ("command" in item ? [item.command] : []));
+  const answers = (await batcher.submitAll(commands)).values();
+  return items.map((item) => {
+    if ("result" in item) return item.result;
+    const answer = answers.next().value;
+    return answer === undefined
+      ? rejected(item.index, "internal", { id: "none" })
+      : resultOf(item.index, answer);
+  });
+}
+
+function resultOf(index: number, answer: Answer): EventResult {
+  if ("outcome" in answer) return eventResult(index, answer.outcome);
+  const known = problemErrorOf(answer.error);
+  return known === null ? rejected(index, "internal", { id: "none" }) : rejectedAs(index, known.problem);
+}
+
+/** How many items ended in each result. */
+export function countsOf(results: readonly EventResult[]): Record<EventResult["result"], number> {
+  const counts = { applied: 0, duplicate: 0, stale: 0, shortage: 0, rejected: 0 };
+  for (const { result } of results) counts[result] += 1;
+  return counts;
+}

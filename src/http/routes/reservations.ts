@@ -1,0 +1,80 @@
+import { cancelCommand, payCommand, reserveCommand } from "../../api/commands.ts";
+import { CancelBody, OrderAnswer, OrderParams, ReservationBody } from "../../api/orders.ts";
+import { invalidBody } from "../../api/problem.ts";
+import type { Command } from "../../domain/command.ts";
+import type { Outcome } from "../../domain/outcome.ts";
+import { sendError, sendOrder } from "../answers.ts";
+import type { AddRoutes } from "../deps.ts";
+import { createdOrRepeated, describe, typed } from "./schema.ts";
+
+const tag = "Reservations";
+
+/** Strict selling: an interactive seller asks first. */
+export const addReservationRoutes: AddRoutes = (app, context) => {
+  const routes = typed(app);
+  const guard = context.guard("orders:write");
+
+  // The way of every order: no promise and no allocation that is not needed.
+  routes.post(
+    "/api/v1/reservations",
+    {
+      onRequest: guard,
+      schema: {
+        ...describe(tag, "Reserve an order: all lines or none"),
+        body: ReservationBody,
+        response: createdOrRepeated(OrderAnswer),
+      },
+    },
+    (request, reply) => {
+      const mapped = reserveCommand(request.body, context.caller(request));
+      if ("fault" in mapped) throw invalidBody(mapped.fault);
+      const { command } = mapped;
+      const answer = (outcome: Outcome): void => sendOrder(reply, command, outcome, true);
+      const fail = (error: unknown): void => sendError(reply, error);
+      const shop = context.shopOf(request);
+      if (shop instanceof Promise) shop.then((open) => open.batcher.submit(command)).then(answer, fail);
+      else shop.batcher.submit(command).then(answer, fail);
+    },
+  );
+
+  const change = { onRequest: guard };
+  const answers = { 200: OrderAnswer };
+
+  routes.post(
+    "/api/v1/reservations/:channel/:orderId/pay",
+    {
+      ...change,
+      schema: { ...describe(tag, "The order is paid"), params: OrderParams, response: answers },
+    },
+    async (request, reply) => {
+      const { batcher } = await context.shopOf(request);
+      const command: Command = payCommand(request.params, context.caller(request));
+      sendOrder(reply, request.params, await batcher.submit(command), false);
+      return reply;
+    },
+  );
+
+  routes.post(
+    "/api/v1/reservations/:channel/:orderId/cancel",
+    {
+      ...change,
+      // Nothing to say is said with an empty body as well as with an empty object.
+      preValidation: (request, _reply, done) => {
+        request.body ??= {};
+        done();
+      },
+      schema: {
+        ...describe(tag, "Cancel what is not shipped: the order, or one line of it"),
+        params: OrderParams,
+        body: CancelBody,
+        response: answers,
+      },
+    },
+    async (request, reply) => {
+      const { batcher } = await context.shopOf(request);
+      const command: Command = cancelCommand(request.params, request.body.lineId, context.caller(request));
+      sendOrder(reply, request.params, await batcher.submit(command), false);
+      return reply;
+    },
+  );
+};
