@@ -1,0 +1,14 @@
+import { useTranslation } from "react-i18next";
+import { Logo } from "../ui/logo.tsx";
+import css from "./splash.module.css";
+
+/** The moment before the server has answered. */
+export function Splash() {
+  const { t } = useTranslation();
+  return (
+    <main className={css.splash} aria-busy="true">
+      <Logo />
+      <div className={css.bar} role="status" aria-label={t("common.loading")} />
+    </main>
+  );
+}

@@ -1,0 +1,269 @@
+import { memo, useEffect, useRef, useState, type KeyboardEvent, type RefObject } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import type { StockItem } from "../../../api/stock.ts";
+import { cx } from "../../ui/cx.ts";
+import { useKey, usePhone } from "../../ui/hooks.ts";
+import { Num } from "../../ui/num.tsx";
+import { Tag } from "../../ui/tag.tsx";
+import { useWindow } from "../../ui/use-window.ts";
+import type { ListState, Sort } from "./list-query.ts";
+import { tierOf } from "./tiers.ts";
+import css from "./stock-table.module.css";
+
+const rowPx = 50;
+const phoneRowPx = 66;
+/** The filters and the table's head stick to the top and hide what is under them. */
+const coverPx = 140;
+/** How near to the last loaded row the next page is asked for. */
+const loadAheadRows = 60;
+
+const columns = [
+  { sort: "sellable", className: css.cSellable },
+  { sort: "held", className: css.cHeld },
+  { sort: "committed", className: css.cCommitted },
+  { sort: "quarantine", className: css.cQuarantine },
+  { sort: "onHand", className: css.cOnHand },
+  { sort: "shortage", className: css.cShortage },
+  { sort: "sold", className: css.cSold },
+] as const;
+
+interface StockTableProps {
+  readonly items: readonly StockItem[];
+  /** Rows in all, as far as that is known. */
+  readonly total: number;
+  readonly state: ListState;
+  readonly onSort: (sort: Sort) => void;
+  readonly selected: string | null;
+  readonly hrefOf: (sku: string) => string;
+  readonly onOpen: (sku: string) => void;
+  readonly scroller: RefObject<HTMLElement | null>;
+  readonly onNearEnd: () => void;
+}
+
+/** The stock list. Arrow keys move along its rows, Enter opens one. Only the rows on screen are drawn. */
+export function StockTable(props: StockTableProps) {
+  const { items, selected, scroller, onNearEnd, onOpen } = props;
+  const { t } = useTranslation();
+  const phone = usePhone();
+  const body = useRef<HTMLTableSectionElement>(null);
+  const [active, setActive] = useState(0);
+  const height = phone ? phoneRowPx : rowPx;
+  const shown = useWindow({ scroller, body, count: items.length, rowPx: height, coverPx });
+  const current = Math.min(active, Math.max(0, items.length - 1));
+
+  useEffect(() => {
+    if (shown.end > items.length - loadAheadRows) onNearEnd();
+  }, [shown.end, items.length, onNearEnd]);
+
+  const goTo = (index: number) => {
+    const next = Math.max(0, Math.min(items.length - 1, index));
+    const item = items[next];
+    if (item === undefined) return;
+    setActive(next);
+    shown.reveal(next);
+    // With the panel open the list leads it, as in a mail program.
+    if (selected !== null) onOpen(item.sku);
+    requestAnimationFrame(() => focusRow(body.current, next));
+  };
+  useKey("ArrowDown", (event) => {
+    if (document.activeElement !== document.body && document.activeElement?.id !== "main") return;
+    event.preventDefault();
+    goTo(current);
+  });
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = steps[event.key];
+    if (step !== undefined) {
+      event.preventDefault();
+      goTo(Number.isFinite(step) ? current + step : step > 0 ? items.length - 1 : 0);
+    } else if (event.key === "Enter" && event.target instanceof HTMLTableRowElement) {
+      const item = items[current];
+      if (item !== undefined) onOpen(item.sku);
+    }
+  };
+
+  return (
+    <div className={css.frame}>
+      <table
+        className={css.table}
+        role="grid"
+        aria-label={t("stock.table")}
+        aria-rowcount={props.total + 1}
+        onKeyDown={onKeyDown}
+      >
+        <Head state={props.state} onSort={props.onSort} />
+        <tbody ref={body}>
+          <Space rows={shown.start} rowPx={height} />
+          {items.slice(shown.start, shown.end).map((item, offset) => {
+            const index = shown.start + offset;
+            return (
+              <Row
+                key={item.sku}
+                item={item}
+                index={index}
+                phone={phone}
+                href={props.hrefOf(item.sku)}
+                selected={item.sku === selected}
+                reachable={index === current || (current < shown.start && offset === 0)}
+                onPick={() => {
+                  setActive(index);
+                  onOpen(item.sku);
+                }}
+              />
+            );
+          })}
+          <Space rows={items.length - shown.end} rowPx={height} />
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const steps: Readonly<Record<string, number>> = {
+  ArrowDown: 1,
+  ArrowUp: -1,
+  PageDown: 10,
+  PageUp: -10,
+  Home: Number.NEGATIVE_INFINITY,
+  End: Number.POSITIVE_INFINITY,
+};
+
+function focusRow(body: HTMLElement | null, index: number): void {
+  body?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus({ preventScroll: true });
+}
+
+/** Stands for the rows that are not drawn. */
+function Space({ rows, rowPx: height }: { rows: number; rowPx: number }) {
+  if (rows <= 0) return null;
+  return (
+    <tr aria-hidden="true" className={css.space}>
+      <td style={{ height: rows * height }} />
+    </tr>
+  );
+}
+
+function Head({ state, onSort }: { state: ListState; onSort: (sort: Sort) => void }) {
+  const { t } = useTranslation();
+  const order = state.desc ? "descending" : "ascending";
+  const by = (sort: Sort) => (state.sort === sort ? order : "none");
+  const button = (sort: Sort) => (
+    <button type="button" className={css.sort} onClick={() => onSort(sort)}>
+      <span className={cx(css.label, state.sort === sort && (state.desc ? css.desc : css.asc))}>
+        {t(`stock.column.${sort}`)}
+      </span>
+    </button>
+  );
+  return (
+    <thead>
+      <tr>
+        <th scope="col" className={css.cName} aria-sort={by(state.sort === "name" ? "name" : "code")}>
+          {button(state.sort === "name" ? "name" : "code")}
+        </th>
+        {columns.map((column) => (
+          <th key={column.sort} scope="col" className={column.className} aria-sort={by(column.sort)}>
+            {button(column.sort)}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
+interface RowProps {
+  readonly item: StockItem;
+  readonly index: number;
+  readonly phone: boolean;
+  readonly href: string;
+  readonly selected: boolean;
+  readonly reachable: boolean;
+  readonly onPick: () => void;
+}
+
+function sameRow(before: RowProps, after: RowProps): boolean {
+  return (
+    before.item === after.item &&
+    before.index === after.index &&
+    before.phone === after.phone &&
+    before.href === after.href &&
+    before.selected === after.selected &&
+    before.reachable === after.reachable
+  );
+}
+
+const Row = memo(function Row({ item, index, phone, href, selected, reachable, onPick }: RowProps) {
+  const { t } = useTranslation();
+  const tier = tierOf(item);
+  const bin = item.bins[0];
+  return (
+    <tr
+      className={cx(css.row, selected && css.on)}
+      data-index={index}
+      data-sku={item.sku}
+      aria-rowindex={index + 2}
+      aria-selected={selected}
+      tabIndex={reachable ? 0 : -1}
+      onClick={(event) => {
+        // A link that is opened in another tab opens nothing here.
+        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+        event.preventDefault();
+        onPick();
+      }}
+    >
+      <td className={css.cName}>
+        <Link to={href} tabIndex={-1} className={css.name} title={item.name}>
+          <span>{item.name}</span>
+          {!item.selling && <Tag tone="tier3">{t("stock.stopped")}</Tag>}
+        </Link>
+        <small className={css.code}>
+          {item.code}
+          {bin !== undefined && bin !== "" && ` · ${bin}`}
+        </small>
+        {phone && <PhoneLine item={item} />}
+      </td>
+      <td className={css.cSellable}>
+        <Num value={item.sellable} className={cx(css.big, tier)} />
+      </td>
+      <td className={css.cHeld}>
+        <Num value={item.held} paleZero />
+      </td>
+      <td className={css.cCommitted}>
+        <Num value={item.committed} paleZero />
+      </td>
+      <td className={css.cQuarantine}>
+        <Num value={item.quarantine} paleZero />
+      </td>
+      <td className={css.cOnHand}>
+        <Num value={item.onHand} paleZero />
+      </td>
+      <td className={css.cShortage}>
+        <Num value={item.shortage} paleZero className={cx(item.shortage > 0 && css.short)} />
+      </td>
+      <td className={css.cSold}>
+        <Num value={item.sold} paleZero />
+      </td>
+    </tr>
+  );
+}, sameRow);
+
+/** On a phone the other figures stand under the name, as far as there are any. */
+function PhoneLine({ item }: { item: StockItem }) {
+  const { t } = useTranslation();
+  const shown = (["committed", "held", "quarantine"] as const).filter((name) => item[name] > 0);
+  return (
+    <small className={css.phoneLine}>
+      {item.shortage > 0 && (
+        <b className={css.shortText}>
+          {t("stock.column.shortage")} <Num value={item.shortage} />
+        </b>
+      )}
+      <span>
+        {t("stock.column.onHand")} <Num value={item.onHand} />
+      </span>
+      {shown.map((name) => (
+        <span key={name}>
+          {t(`stock.column.${name}`)} <Num value={item[name]} />
+        </span>
+      ))}
+    </small>
+  );
+}
