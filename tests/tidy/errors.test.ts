@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import { edgeCodes } from "../../src/api/outcomes.ts";
+import { outcomeCodes } from "../../src/domain/outcome.ts";
+import { accountMeanings } from "../../src/http/auth/problem.ts";
+import { fileErrorCodes, rowProblemCodes } from "../../src/import/problem.ts";
+import { root } from "./source.ts";
+
+/** The codes in the first column of a section's table, in order. */
+function documented(title: string): string[] {
+  const page = readFileSync(path.join(root, "docs/errors.md"), "utf8");
+  const section = page.split(/^## /m).find((text) => text.startsWith(`${title}\n`));
+  assert(section !== undefined, `docs/errors.md has no section "${title}"`);
+  const firstCells = Array.from(section.matchAll(/^\| ((?:`\w+`(?:, )?)+) \|/gm), (match) => match[1] ?? "");
+  return firstCells.flatMap((cell) => cell.replaceAll("`", "").split(", "));
+}
+
+const sections: readonly [title: string, codes: readonly string[], ordered: boolean][] = [
+  ["Refused, in order of precedence", outcomeCodes.slice(outcomeCodes.indexOf("invalid_command")), true],
+  ["Done", outcomeCodes.slice(0, outcomeCodes.indexOf("invalid_command")), true],
+  ["At the edge", edgeCodes, false],
+  ["Accounts", Object.keys(accountMeanings), false],
+  ["Rows of an imported file", rowProblemCodes, false],
+  ["Imported files", fileErrorCodes, false],
+];
+
+for (const [title, codes, ordered] of sections) {
+  test(`docs/errors.md describes every code and no other: ${title}`, () => {
+    const [found, wanted] = ordered
+      ? [documented(title), codes]
+      : [documented(title).sort(), codes.toSorted()];
+    assert.deepEqual(found, wanted);
+  });
+}
