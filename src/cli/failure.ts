@@ -1,9 +1,3 @@
-import { ConfigError } from "../config.ts";
-import { BackupRefused } from "../store/sqlite/backup.ts";
-import { StoreUnavailable } from "../store/errors.ts";
-import { ImportStopped } from "../import/apply/run.ts";
-import { ProfileChoiceError } from "../import/apply/open.ts";
-import { ImportFileError } from "../import/problem.ts";
 import { exitFailure, exitOk, exitUsage } from "./exit.ts";
 import { UsageError } from "./flags.ts";
 import { printCommand } from "./help.ts";
@@ -60,27 +54,22 @@ export async function runCommand(
   }
 }
 
+/** Errors are known by what they say of themselves: a command need not load the parts that others throw in. */
 function failureOf(error: unknown): Failure {
   if (error instanceof UsageError) return { code: "usage", zh: error.zh, en: error.en };
-  if (error instanceof CommandError) return error;
-  if (error instanceof ConfigError) {
-    const [zh = "", en = zh] = error.message.split("\n");
+  if (!(error instanceof Error)) return { code: "internal", zh: String(error), en: String(error) };
+  const { message, name } = error;
+  const code = "code" in error && typeof error.code === "string" ? error.code : null;
+  if ("zh" in error && "en" in error && code !== null)
+    return { code, zh: String(error.zh), en: String(error.en) };
+  if (name === "ConfigError") {
+    // One sentence a line, Chinese first.
+    const [zh = message, en = zh] = message.split("\n");
     return { code: "config", zh, en };
   }
-  if (error instanceof ImportFileError || error instanceof ProfileChoiceError) return error;
-  if (error instanceof ImportStopped) {
-    return {
-      code: "stopped",
-      zh: `导入中断，已入账 ${error.rows} 行：同一文件再导入一次即可接着来，不会重复`,
-      en: error.message,
-    };
-  }
-  if (error instanceof StoreUnavailable) {
-    return { code: "store_unavailable", zh: `数据库现在不可用（${error.message}）`, en: error.message };
-  }
-  if (error instanceof BackupRefused) return { code: "backup_refused", zh: error.message, en: error.message };
-  const message = error instanceof Error ? error.message : String(error);
-  const system = error instanceof Error && "code" in error && "syscall" in error;
-  if (system) return { code: "system", zh: `系统拒绝了操作：${message}`, en: message };
+  if (name === "StoreUnavailable")
+    return { code: "store_unavailable", zh: `数据库现在不可用（${message}）`, en: message };
+  if (name === "BackupRefused") return { code: "backup_refused", zh: `备份不能用：${message}`, en: message };
+  if ("syscall" in error) return { code: "system", zh: `系统拒绝了操作：${message}`, en: message };
   return { code: "internal", zh: `程序出错：${message}`, en: message };
 }

@@ -165,7 +165,13 @@ interface Report {
 function report({ result, name, table, listed, isDryRun, json }: Report, io: Io): void {
   if (!json) {
     printImport(
-      { result, name, encoding: (table.encoding ?? table.format).toUpperCase(), listed: listed.kept, isDryRun },
+      {
+        result,
+        name,
+        encoding: (table.encoding ?? table.format).toUpperCase(),
+        listed: listed.kept,
+        isDryRun,
+      },
       io,
     );
     if (listed.total > listed.kept.length)

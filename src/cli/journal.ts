@@ -1,4 +1,3 @@
-import { journalItem } from "../api/present.ts";
 import type { JournalEntry } from "../store/store.ts";
 import { grouped, tableLines, type Column } from "./columns.ts";
 import { exitOk } from "./exit.ts";
@@ -36,11 +35,20 @@ export function run(argv: readonly string[], io: Io): Promise<number> {
       // The latest are read backwards; they are shown in the order in which they happened.
       const items = after === undefined ? entries.toReversed() : entries;
       if (flags.has("json")) {
-        io.out(JSON.stringify({ items: items.map(journalItem), next: items.at(-1)?.seq ?? after ?? 0 }));
+        io.out(JSON.stringify({ items: items.map(jsonItem), next: items.at(-1)?.seq ?? after ?? 0 }));
       } else printJournal(items, books?.shop.timeZone ?? "UTC", io);
       return exitOk;
     });
   });
+}
+
+/** As the API shows it. */
+function jsonItem(entry: JournalEntry): Record<string, string | number | null> {
+  return {
+    ...entry,
+    at: new Date(entry.at).toISOString(),
+    recordedAt: new Date(entry.recordedAt).toISOString(),
+  };
 }
 
 function printJournal(entries: readonly JournalEntry[], timeZone: string, io: Io): void {

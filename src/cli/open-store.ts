@@ -1,7 +1,5 @@
 import path from "node:path";
 import { ensureDataDir, type Config } from "../config.ts";
-import { PostgresStore } from "../store/postgres/store.ts";
-import { SqliteStore } from "../store/sqlite/store.ts";
 import type { Store } from "../store/store.ts";
 
 /** Where the books stand when they are a file. */
@@ -15,10 +13,7 @@ export function databaseFile({ dataDir }: Pick<Config, "dataDir">): string {
  */
 export async function openStore(config: Pick<Config, "dataDir" | "databaseUrl">): Promise<Store> {
   ensureDataDir(config);
-  const store =
-    config.databaseUrl === null
-      ? new SqliteStore(databaseFile(config))
-      : new PostgresStore({ url: config.databaseUrl });
+  const store = await storeOf(config);
   try {
     await store.migrate();
     return store;
@@ -26,4 +21,14 @@ export async function openStore(config: Pick<Config, "dataDir" | "databaseUrl">)
     await store.close();
     throw error;
   }
+}
+
+/** Only the one that is used is loaded. */
+async function storeOf(config: Pick<Config, "dataDir" | "databaseUrl">): Promise<Store> {
+  if (config.databaseUrl === null) {
+    const { SqliteStore } = await import("../store/sqlite/store.ts");
+    return new SqliteStore(databaseFile(config));
+  }
+  const { PostgresStore } = await import("../store/postgres/store.ts");
+  return new PostgresStore({ url: config.databaseUrl });
 }

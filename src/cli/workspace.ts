@@ -2,8 +2,6 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { readConfig, type Config } from "../config.ts";
 import { systemClock } from "../engine/clock.ts";
-import { openShop } from "../engine/shops.ts";
-import { loadShelf } from "../import/apply/shelf.ts";
 import type { Profile } from "../import/profile.ts";
 import type { Shop, Store } from "../store/store.ts";
 import type { Flags } from "./flags.ts";
@@ -53,6 +51,7 @@ export async function withBooks<T>(
 /** For a command that writes: creates the folder, the database and the shop where there are none. */
 export async function withNewBooks<T>(flags: Flags, io: Io, run: (books: Books) => Promise<T>): Promise<T> {
   const config = configOf(flags, io);
+  const { openShop } = await import("../engine/shops.ts");
   return withStore(config, async (store) => run({ config, store, shop: await openShop(store, systemClock) }));
 }
 
@@ -70,6 +69,7 @@ export async function loadProfilesOf(
   { config, store, shop }: Books,
   io: Io,
 ): Promise<ReadonlyMap<string, Profile>> {
+  const { loadShelf } = await import("../import/apply/shelf.ts");
   const shelf = await loadShelf(store.read, shop.shop, [path.join(config.dataDir, "profiles")]);
   for (const error of shelf.errors)
     io.err(say(io, `方案有误，未使用：${error.message}`, `Not a profile, left out: ${error.message}`));

@@ -19,7 +19,7 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   elapsedMs: () => performance.now(),
   after: (delayMs, run) => {
-    const timer = setTimeout(run, delayMs);
+    const timer = setTimeout(run, Math.max(0, delayMs));
     timer.unref();
     return () => clearTimeout(timer);
   },

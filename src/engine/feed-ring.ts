@@ -31,8 +31,8 @@ export class FeedRing {
    * @param head the number that the last frame brought everybody to
    * @returns null when the ring does not reach back that far
    */
-  since(seq: number, head: number): { readonly items: string; readonly count: number } | null {
-    if (seq >= head) return { items: "", count: 0 };
+  since(seq: number, head: number): string | null {
+    if (seq >= head) return "";
     const first = this.#frames[0];
     if (first === undefined || seq < first.since) return null;
     const latest = new Map<string, string>();
@@ -40,6 +40,6 @@ export class FeedRing {
       if (frame.seq <= seq) continue;
       for (const [sku, json] of frame.items) latest.set(sku, json);
     }
-    return { items: [...latest.values()].join(","), count: latest.size };
+    return [...latest.values()].join(",");
   }
 }

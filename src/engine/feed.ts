@@ -16,8 +16,9 @@ export const feedLimits = {
   frameMs: 100,
   /** The sums over all SKUs cost a look at every one of them: not more often than this. */
   totalsEveryMs: 1_000,
-  /** SKUs in one message; the next frame has the rest. */
+  /** SKUs in one message, and what they may weigh; the next frame has the rest. */
   messageItemsMax: 1_000,
+  messageBytesMax: 262_144,
   /** SKUs that a returning reader is told one by one; beyond it a snapshot. */
   resumeItemsMax: 5_000,
   /** SKUs read at a time for a full snapshot. */
@@ -63,6 +64,13 @@ export interface FeedOptions {
 /** As many readers as there may be are there already. */
 export class TooManyReaders extends Error {
   override readonly name = "TooManyReaders";
+}
+
+/** SKUs that changed, serialised, up to a number; `more`: and others after it. */
+interface Piece {
+  readonly items: readonly (readonly [sku: string, json: string])[];
+  readonly seq: number;
+  readonly more: boolean;
 }
 
 /** A reader; until it has caught up it is told nothing live. */
@@ -170,39 +178,66 @@ export class Feed {
     let position = seq;
     while (joined.open) {
       if (this.#unwatch === null) this.#start(position);
-      const missed = this.#ring.since(position, this.#seq);
+      const missed = this.#recent(position);
       if (missed !== null) {
-        if (missed.count > 0) this.#give(joined, changeMessage(this.#seq, missed.items, null));
+        if (missed !== "") this.#give(joined, changeMessage(this.#seq, missed, null));
         joined.live = true;
         // What was committed between the read and the watch woke nobody.
         this.#wake();
         return;
       }
-      const next = await this.#resume(joined, position);
-      if (next === null) return this.#cut(joined);
-      position = next;
+      position = (await this.#catchUp(joined, position, Number.POSITIVE_INFINITY)) ?? position;
     }
   }
 
-  /** Sends what changed since, as one message. Returns the number it is true for, or null when that is too much. */
+  /** What the latest frames say of the time after `seq`, or null when that is more than one message may carry. */
+  #recent(seq: number): string | null {
+    const missed = this.#ring.since(seq, this.#seq);
+    return missed !== null && Buffer.byteLength(missed) <= feedLimits.messageBytesMax ? missed : null;
+  }
+
+  /** Sends what a returning reader missed. Returns the number it is then at, or null when it needs a snapshot. */
   async #resume(joined: Joined, lastSeq: number): Promise<number | null> {
-    const { store, shop, soldSince } = this.#options;
-    const inRing = this.#unwatch !== null && lastSeq <= this.#seq;
-    if (inRing && this.#ring.since(lastSeq, this.#seq) !== null) return lastSeq;
+    const { store, shop } = this.#options;
+    if (this.#unwatch !== null && lastSeq <= this.#seq && this.#recent(lastSeq) !== null) return lastSeq;
     const { seq: head } = await store.read.head(shop);
     // A number that was never given: the reader saw another history.
     if (lastSeq > head) return null;
-    const items: string[] = [];
-    let seq = lastSeq;
-    for (let more = true; more && joined.open;) {
-      const page = await store.read.changesSince(shop, seq, soldSince(), feedLimits.messageItemsMax);
-      for (const item of page.items) items.push(JSON.stringify(item));
-      if (items.length > feedLimits.resumeItemsMax) return null;
-      seq = page.seq;
-      more = page.more;
+    return this.#catchUp(joined, lastSeq, feedLimits.resumeItemsMax);
+  }
+
+  /** Sends what changed after `from`, piece by piece as the reader takes them; null when it is more than `itemsMax`. */
+  async #catchUp(joined: Joined, from: number, itemsMax: number): Promise<number | null> {
+    let told = 0;
+    let seq = from;
+    while (joined.open) {
+      const piece = await this.#changesSince(seq);
+      told += piece.items.length;
+      if (told > itemsMax) return null;
+      seq = piece.seq;
+      if (piece.items.length > 0) joined.reader.write(changeMessage(seq, joinItems(piece.items), null));
+      if (!piece.more) return seq;
+      if (!(await this.#drained(joined))) this.#cut(joined);
     }
-    this.#give(joined, changeMessage(seq, items.join(","), null));
     return seq;
+  }
+
+  /** What changed after `seq`, at most what one message may carry. */
+  async #changesSince(seq: number): Promise<Piece> {
+    const { store, shop, soldSince } = this.#options;
+    const page = await store.read.changesSince(shop, seq, soldSince(), feedLimits.messageItemsMax);
+    const items: [sku: string, json: string][] = [];
+    let bytes = 0;
+    for (const item of page.items) {
+      const json = JSON.stringify(item);
+      bytes += Buffer.byteLength(json);
+      // They stand in the order of their last change, so a part of them is everything up to some number.
+      if (bytes > feedLimits.messageBytesMax && items.length > 0) break;
+      items.push([item.sku, json]);
+    }
+    const whole = items.length === page.items.length;
+    const lastSeq = page.items[items.length - 1]?.seq ?? page.seq;
+    return { items, seq: whole ? page.seq : lastSeq, more: page.more || !whole };
   }
 
   async #snapshot(joined: Joined, full: boolean): Promise<number> {
@@ -300,8 +335,8 @@ export class Feed {
   async #tell(): Promise<number | null> {
     const { store, shop, clock, soldSince } = this.#options;
     const since = this.#seq;
-    const page = await store.read.changesSince(shop, since, soldSince(), feedLimits.messageItemsMax);
-    const changed = page.seq > since;
+    const piece = await this.#changesSince(since);
+    const changed = piece.seq > since;
     this.#totalsOwed = this.#totalsOwed || changed;
     let totals: StockTotals | null = null;
     if (this.#totalsOwed && clock.elapsedMs() - this.#lastTotalsAt >= this.#totalsPauseMs()) {
@@ -312,8 +347,8 @@ export class Feed {
       this.#totalsOwed = false;
     }
     if (this.#unwatch === null) return null;
-    if (changed || totals !== null) this.#broadcast(since, page, totals);
-    if (page.more) return feedLimits.frameMs;
+    if (changed || totals !== null) this.#broadcast(since, piece, totals);
+    if (piece.more) return feedLimits.frameMs;
     return this.#totalsOwed ? this.#lastTotalsAt + this.#totalsPauseMs() - clock.elapsedMs() : null;
   }
 
@@ -322,15 +357,10 @@ export class Feed {
     return Math.max(feedLimits.totalsEveryMs, this.#totalsTookMs * 20);
   }
 
-  #broadcast(
-    since: number,
-    page: { readonly seq: number; readonly items: readonly StockItem[] },
-    totals: StockTotals | null,
-  ): void {
-    const texts = page.items.map((item) => [item.sku, JSON.stringify(item)] as const);
-    if (page.seq > since) this.#ring.add({ since, seq: page.seq, items: texts });
-    this.#seq = page.seq;
-    const bytes = changeMessage(page.seq, texts.map(([, json]) => json).join(","), totals);
+  #broadcast(since: number, { seq, items }: Piece, totals: StockTotals | null): void {
+    if (seq > since) this.#ring.add({ since, seq, items });
+    this.#seq = seq;
+    const bytes = changeMessage(seq, joinItems(items), totals);
     for (const joined of this.#readers) if (joined.live) this.#give(joined, bytes);
   }
 
@@ -340,6 +370,10 @@ export class Feed {
       if (this.#unwatch !== null) this.#beatLater();
     });
   }
+}
+
+function joinItems(items: Piece["items"]): string {
+  return items.map(([, json]) => json).join(",");
 }
 
 function changeMessage(seq: number, items: string, totals: StockTotals | null): Buffer {

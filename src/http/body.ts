@@ -6,8 +6,6 @@ import type { TSchema } from "typebox";
 import { ProblemError, invalidBody, type Fault } from "../api/problem.ts";
 import { faultOf } from "../api/validate.ts";
 
-export const ndjsonMediaTypes = ["application/x-ndjson", "application/ndjson", "application/jsonl"];
-
 /** The value of a JSON text, or where it is wrong. What stands there is not told: it may be a buyer's name. */
 export function readJson(text: string): { readonly value: unknown } | { readonly fault: Fault } {
   try {
@@ -25,7 +23,7 @@ export function readJson(text: string): { readonly value: unknown } | { readonly
   }
 }
 
-/** JSON bodies whole, checked to be UTF-8; streams of order events as they come. Nothing else is taken. */
+/** JSON bodies whole, checked to be UTF-8. A route that takes anything else says so itself. */
 export function addBodyParsers(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, body: Buffer, done) => {
@@ -35,7 +33,6 @@ export function addBodyParsers(app: FastifyInstance): void {
       done(error as Error);
     }
   });
-  app.addContentTypeParser(ndjsonMediaTypes, (_request, payload, done) => done(null, payload));
 }
 
 function parseBody(body: Buffer): unknown {

@@ -41,7 +41,9 @@ function ofFastify(error: FastifyError): ProblemError | null {
   const status = error.statusCode ?? 500;
   if (status === 404) return notFound();
   if (status < 400 || status >= 500) return null;
-  return new ProblemError("invalid_body", { path: "", problem: error.message, problemZh: error.message });
+  // Its own message may repeat what was sent, however long.
+  const problem = `the request is malformed (${error.code})`;
+  return new ProblemError("invalid_body", { path: "", problem, problemZh: `请求格式有误（${error.code}）` });
 }
 
 export function notFound(): ProblemError {

@@ -1,7 +1,6 @@
 import { effectOf } from "../domain/order.ts";
 import { Audit, type Difference } from "../domain/replay.ts";
 import type { Line, Sale } from "../domain/rows.ts";
-import { pairKey } from "../domain/text.ts";
 import { genesisHash, hashOf } from "./hash.ts";
 import type { AuditReads, ShopId, Store } from "./store.ts";
 
@@ -73,7 +72,8 @@ type Counts = Record<(typeof counters)[number], number>;
 
 /** The rollups of a SKU on a channel sum to the counts of its order lines there. */
 class RollupCheck {
-  readonly #open = new Map<string, Counts>();
+  /** By SKU, then by channel: what the lines say, less what the rollups say. */
+  readonly #open = new Map<string, Map<string, Counts>>();
 
   addLine(line: Line): void {
     const effect = effectOf(line);
@@ -99,22 +99,24 @@ class RollupCheck {
   }
 
   difference(): Difference | null {
-    for (const [key, counts] of this.#open) {
-      const counter = counters.find((one) => counts[one] !== 0);
-      if (counter === undefined) continue;
-      const [sku, channel] = key.split("\u0000");
-      const message = `${counter} of ${sku} on ${channel}: its order lines and its rollups differ by ${counts[counter]}`;
-      return { invariant: rollupInvariant, message };
+    for (const [sku, channels] of this.#open) {
+      for (const [channel, counts] of channels) {
+        const counter = counters.find((one) => counts[one] !== 0);
+        if (counter === undefined) continue;
+        const by = `its order lines and its rollups differ by ${counts[counter]}`;
+        return { invariant: rollupInvariant, message: `${counter} of ${sku} on ${channel}: ${by}` };
+      }
     }
     return null;
   }
 
   #add(of: { readonly sku: string; readonly channel: string }, counts: Counts, sign: 1 | -1): void {
-    const key = pairKey(of.sku, of.channel);
-    let open = this.#open.get(key);
+    let channels = this.#open.get(of.sku);
+    if (channels === undefined) this.#open.set(of.sku, (channels = new Map()));
+    let open = channels.get(of.channel);
     if (open === undefined) {
       open = Object.fromEntries(counters.map((counter) => [counter, 0])) as Counts;
-      this.#open.set(key, open);
+      channels.set(of.channel, open);
     }
     for (const counter of counters) open[counter] += sign * counts[counter];
   }

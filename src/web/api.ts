@@ -108,7 +108,10 @@ export function newKey(): string {
 
 const segment = encodeURIComponent;
 
-export type StockListQuery = Omit<StockQuery, "cursor" | "limit"> & { cursor?: string | null; limit?: number };
+export type StockListQuery = Omit<StockQuery, "cursor" | "limit"> & {
+  cursor?: string | null;
+  limit?: number;
+};
 export type OrderListQuery = Omit<OrdersQuery, "cursor"> & { cursor?: string | null };
 export interface ListingListQuery {
   readonly channel?: string;

@@ -158,6 +158,45 @@ describe("postgres: nodes", () => {
     assert.equal((await verify(one, shop)).difference, null);
   });
 
+  test("ids come back as they were sent, whatever signs they have", async () => {
+    const [one] = nodes;
+    const shop = await shopWithStock(one, { A: 100 });
+    const ids = [
+      "null",
+      "NULL",
+      'a"b',
+      "a\\b",
+      "{a,b}",
+      "a b",
+      " a",
+      "it's",
+      "$1",
+      "%_",
+      "中文，号",
+      "😀",
+      "-",
+      "\t\n",
+    ];
+    const outcomes = await one.commit(
+      shop,
+      ids.map((id) => reserve(id, [["A", 1]], { buyer: id })),
+      startAt,
+    );
+    assert.ok(codes(outcomes).every((code) => code === "applied"));
+    for (const id of ids) {
+      const lines = await one.read.order(shop, "douyin", id);
+      assert.deepEqual(
+        lines.map((line) => [line.orderId, line.buyer]),
+        [[id, id]],
+      );
+      const [entry] = await one.read.journal(shop, { orderId: id, limit: 10 });
+      assert.equal(entry?.orderId, id);
+      const again = await commitOne(one, shop, reserve(id, [["A", 1]]));
+      assert.equal(again.code, "duplicate");
+    }
+    assert.equal((await verify(one, shop)).difference, null);
+  });
+
   test("a number past 2^53 is an error, never another number", async () => {
     assert.throws(() => parseInteger("9007199254740993"), RangeError);
     assert.equal(parseInteger("-9007199254740991"), -9_007_199_254_740_991);

@@ -9,7 +9,6 @@ import { after, before, describe, test } from "node:test";
 import { migrationTable } from "../../src/store/sql/migrations/migrate.ts";
 import { restoreFrom } from "../../src/store/sqlite/backup.ts";
 import { openWriter } from "../../src/store/sqlite/database.ts";
-import { loadStatements } from "../../src/store/sqlite/load.ts";
 import { SqliteStore } from "../../src/store/sqlite/store.ts";
 import { verify } from "../../src/store/verify.ts";
 import { storeContract } from "./contract.ts";
@@ -38,18 +37,6 @@ describe("sqlite: the file", () => {
     const database = openWriter(opened.file);
     assert.equal(database.prepare("pragma synchronous").get()?.synchronous, 2);
     assert.equal(database.prepare("pragma journal_mode").get()?.journal_mode, "wal");
-    database.close();
-  });
-
-  test("a batch is loaded from indexes alone", () => {
-    const database = openWriter(opened.file);
-    for (const [name, statement] of Object.entries(loadStatements)) {
-      const parameters = Array.from(statement.matchAll(/\?/g), () => 1);
-      const steps = database.prepare(`explain query plan ${statement}`).all(...parameters);
-      for (const { detail } of steps) {
-        assert.match(String(detail), /^SEARCH .* USING|^USE TEMP B-TREE FOR LAST \d TERMS OF ORDER BY/, name);
-      }
-    }
     database.close();
   });
 

@@ -37,23 +37,20 @@ const allowed: readonly RegExp[] = [
 export function recordStatements(): { readonly texts: ReadonlySet<string>; stop(): void } {
   const texts = new Set<string>();
   const { prototype } = Client;
-  const query = prototype.query as (this: Client, ...given: unknown[]) => unknown;
+  const query: unknown = Reflect.get(prototype, "query");
+  if (typeof query !== "function") throw new Error("The driver has no query method to listen at.");
   const recording = function (this: Client, ...given: unknown[]): unknown {
     const [first] = given;
     const text = typeof first === "string" ? first : (first as { text?: unknown }).text;
     // The store's own connections alone: the tests have others.
-    const { application_name: application } = (this as unknown as { connectionParameters: { application_name?: string } })
-      .connectionParameters;
+    const { application_name: application } = (
+      this as unknown as { connectionParameters: { application_name?: string } }
+    ).connectionParameters;
     if (typeof text === "string" && application?.startsWith("zaiku ") === true) texts.add(text);
-    return query.apply(this, given);
+    return Reflect.apply(query, this, given);
   };
-  prototype.query = recording as typeof prototype.query;
-  return {
-    texts,
-    stop: () => {
-      prototype.query = query as typeof prototype.query;
-    },
-  };
+  Reflect.set(prototype, "query", recording);
+  return { texts, stop: () => void Reflect.set(prototype, "query", query) };
 }
 
 /** The statements in a text that read or write a shop's rows without naming the shop for each of the tables. */
@@ -68,7 +65,9 @@ export function shoplessStatements(text: string): string[] {
 /** How often a shop's table is read, written or joined. */
 function tablesNamed(statement: string): number {
   const tables = shopTables.join("|");
-  return [...statement.matchAll(new RegExp(`\\b(from|join|update|into|using) "?(${tables})"?(?![\\w"])`, "gu"))].length;
+  return [
+    ...statement.matchAll(new RegExp(`\\b(from|join|update|into|using) "?(${tables})"?(?![\\w"])`, "gu")),
+  ].length;
 }
 
 /** How often a shop is named: by a condition on a table, or as the first column of what is inserted. */

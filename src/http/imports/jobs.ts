@@ -219,14 +219,8 @@ function problemItem(row: ListedRow): ImportItem["problems"][number] {
 }
 
 function failureOf(error: unknown): NonNullable<ImportItem["error"]> {
-  if (error instanceof ImportFileError) return { code: error.code, detail: error.en, detailZh: error.zh };
-  if (error instanceof ImportStopped) {
-    return {
-      code: "stopped",
-      detail: error.message,
-      detailZh: `导入中断，已入账 ${error.rows} 行：把同一份文件再导入一次即可接着来，不会重复`,
-    };
-  }
+  if (error instanceof ImportFileError || error instanceof ImportStopped)
+    return { code: error.code, detail: error.en, detailZh: error.zh };
   return {
     code: "internal",
     detail: "An internal error; the log has the details. What was booked stays: import the same file again",

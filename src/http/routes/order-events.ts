@@ -13,8 +13,17 @@ import { describe } from "./schema.ts";
 /** Only the list is checked before the route runs: each item answers for itself. */
 const list = Compile(Type.Array(Type.Unknown(), { maxItems: eventsPerArrayMax }));
 
+const ndjsonMediaTypes = ["application/x-ndjson", "application/ndjson", "application/jsonl"];
+
 /** What platforms say of orders, as a list or as a stream. */
 export const addOrderEventRoutes: AddRoutes = (app, context) => {
+  app.register(async (scope) => {
+    scope.addContentTypeParser(ndjsonMediaTypes, (_request, payload, done) => done(null, payload));
+    addRoute(scope, context);
+  });
+};
+
+const addRoute: AddRoutes = (app, context) => {
   let streams = 0;
 
   app.post(
@@ -60,7 +69,8 @@ export const addOrderEventRoutes: AddRoutes = (app, context) => {
         streams -= 1;
         request.raw.socket.setTimeout(httpLimits.silenceMsMax);
       });
-      return reply.type("application/x-ndjson; charset=utf-8").send(answer);
+      // When the answer ends before the question, because the server stops, nobody waits for the rest of it.
+      return reply.header("connection", "close").type("application/x-ndjson; charset=utf-8").send(answer);
     },
   );
 };

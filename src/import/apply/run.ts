@@ -57,10 +57,16 @@ export const runLimits = {
 /** The import ended early. What was applied stays, and the same file imported again goes on from there. */
 export class ImportStopped extends Error {
   override readonly name = "ImportStopped";
+  readonly code = "stopped";
+  readonly zh: string;
+  readonly en: string;
   /** Rows that were booked. */
   readonly rows: number;
   constructor(rows: number, options?: ErrorOptions) {
-    super(`The import stopped after ${rows} rows; import the same file again to go on.`, options);
+    const en = `The import stopped after ${rows} rows: import the same file again to go on, nothing is booked twice`;
+    super(en, options);
+    this.zh = `导入中断，已入账 ${rows} 行：同一份文件再导入一次即可接着来，不会重复`;
+    this.en = en;
     this.rows = rows;
   }
 }

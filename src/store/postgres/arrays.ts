@@ -10,16 +10,25 @@ export function integersLiteral<T>(rows: readonly T[], valueOf: (row: T) => numb
   return `{${literal.slice(1)}}`;
 }
 
-/** `{"a",NULL,"c \"quoted\""}` */
+/** `{a,NULL,"c \"quoted\""}` */
 export function textsLiteral<T>(rows: readonly T[], valueOf: (row: T) => string | null): string {
   let literal = "";
   for (const row of rows) {
     const value = valueOf(row);
     if (value === null) literal += ",NULL";
-    else literal += signs.test(value) ? `,"${value.replaceAll(allSigns, String.raw`\$&`)}"` : `,"${value}"`;
+    else literal += plain.test(value) && !isNullWord(value) ? `,${value}` : `,${quoted(value)}`;
   }
   return `{${literal.slice(1)}}`;
 }
 
-const signs = /["\\]/u;
-const allSigns = /["\\]/gu;
+/** What means nothing else than itself in an array literal: most ids. */
+const plain = /^[\w.:=-]+$/u;
+const signs = /["\\]/gu;
+
+function isNullWord(value: string): boolean {
+  return value.length === 4 && value.toLowerCase() === "null";
+}
+
+function quoted(value: string): string {
+  return `"${value.replaceAll(signs, String.raw`\$&`)}"`;
+}

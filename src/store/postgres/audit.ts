@@ -1,5 +1,4 @@
 import { Client } from "pg";
-import type { Line, Placement, Sale, Stock } from "../../domain/rows.ts";
 import { UnknownShop } from "../errors.ts";
 import { entryOf, lineOf, placementOf, saleOf, stockOf } from "../sql/rows.ts";
 import type { BatchRow, JournalRow, LineRow, PlacementRow, SaleRow, StockRow } from "../sql/schema.ts";
@@ -37,7 +36,11 @@ function readsOver(client: Client, shop: ShopId, head: { seq: number; hash: stri
   return {
     head,
     batches: () => batches(connection, shop),
-    stocks: () => mapped(pages<StockRow>(connection, shop, stocksAfter, ["", ""], (row) => [row.sku, row.warehouse]), stockOf),
+    stocks: () =>
+      mapped(
+        pages<StockRow>(connection, shop, stocksAfter, ["", ""], (row) => [row.sku, row.warehouse]),
+        stockOf,
+      ),
     lines: () =>
       mapped(
         pages<LineRow>(connection, shop, linesAfter, ["", "", "", ""], (row) => [
@@ -116,7 +119,10 @@ async function* pages<Row extends object>(
   while (coming !== null) {
     const page: Row[] = await coming;
     const last = page.at(-1);
-    coming = last === undefined || page.length < pageRows ? null : connection.rows<Row>(statement, [shop, ...keyOf(last)]);
+    coming =
+      last === undefined || page.length < pageRows
+        ? null
+        : connection.rows<Row>(statement, [shop, ...keyOf(last)]);
     coming?.catch(() => undefined);
     if (page.length > 0) yield page;
   }
@@ -137,5 +143,11 @@ const batchesAfter = after("batch", ["first_seq", "last_seq", "at", "hash"], ["f
 const journalAfter = after("journal", columnsOf.journal, ["seq"]);
 const stocksAfter = after("stock", columnsOf.stock, ["sku", "warehouse"]);
 const linesAfter = after("order_line", columnsOf.order_line, ["channel", "order_id", "line_id", "sku"]);
-const placementsAfter = after("placement", columnsOf.placement, ["sku", "warehouse", "bin", "lot", "quality"]);
+const placementsAfter = after("placement", columnsOf.placement, [
+  "sku",
+  "warehouse",
+  "bin",
+  "lot",
+  "quality",
+]);
 const salesAfter = after("sale", columnsOf.sale, ["sku", "minute", "channel", "session"]);

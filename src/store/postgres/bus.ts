@@ -112,7 +112,13 @@ export class Bus {
   }
 
   #connect(): void {
-    if (this.#client !== undefined || this.#connecting !== undefined || this.#reconnect !== undefined || this.#closed) return;
+    if (
+      this.#client !== undefined ||
+      this.#connecting !== undefined ||
+      this.#reconnect !== undefined ||
+      this.#closed
+    )
+      return;
     this.#connecting = this.#open()
       .catch(() => this.#connectLater())
       .finally(() => {
@@ -128,7 +134,11 @@ export class Bus {
       await client.connect();
       const watched = [...this.#watched.keys()];
       // Nothing is written to be kept: a wake need not wait for the disk.
-      await client.query(["set synchronous_commit = off", ...watched.map((shop) => `listen ${channelPrefix}${shop}`)].join("; "));
+      await client.query(
+        ["set synchronous_commit = off", ...watched.map((shop) => `listen ${channelPrefix}${shop}`)].join(
+          "; ",
+        ),
+      );
       // Those that came meanwhile.
       const late = [...this.#watched.keys()].filter((shop) => !watched.includes(shop));
       for (const shop of late) await client.query(`listen ${channelPrefix}${shop}`);
@@ -141,7 +151,7 @@ export class Bus {
     this.#waitMs = reconnectMs;
     // Whatever was said while nobody listened here.
     for (const shop of this.#watched.keys()) this.#watchers.wake(shop);
-    for (const shop of [...this.#untold]) this.#tell(shop);
+    for (const shop of this.#untold) this.#tell(shop);
   }
 
   #heard(client: Client, notification: Notification): void {
@@ -174,7 +184,7 @@ export class Bus {
   }
 
   async #pollHeads(): Promise<void> {
-    for (const shop of [...this.#watched.keys()]) {
+    for (const shop of this.#watched.keys()) {
       try {
         const seq = await this.#headOf(shop);
         const seen = this.#heads.get(shop);

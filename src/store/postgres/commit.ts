@@ -145,7 +145,14 @@ export class Committer {
     }
   }
 
-  async #write(connection: Connection, shop: ShopId, bench: Bench, at: Instant, outboxId: number, fate: Fate): Promise<void> {
+  async #write(
+    connection: Connection,
+    shop: ShopId,
+    bench: Bench,
+    at: Instant,
+    outboxId: number,
+    fate: Fate,
+  ): Promise<void> {
     if (!this.#cleared.has(shop)) {
       void connection.run(clearMarks, [shop, at - marksKeptMs]);
       this.#cleared.add(shop);
@@ -163,7 +170,10 @@ export class Committer {
     if (commit.status === "fulfilled") {
       // The server answers ROLLBACK to the commit of a transaction in which a statement failed.
       if (commit.value.command === "COMMIT") return;
-      throw written.find((one) => one.status === "rejected")?.reason ?? new Error("PostgreSQL rolled the batch back.");
+      throw (
+        written.find((one) => one.status === "rejected")?.reason ??
+        new Error("PostgreSQL rolled the batch back.")
+      );
     }
     if (isRefused(commit.reason)) throw commit.reason;
     throw new FateUnknown(mark, fate, commit.reason);

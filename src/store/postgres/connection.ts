@@ -16,7 +16,8 @@ export class Connection {
 
   /** Whatever `send` sends goes out in one piece: each piece costs the system about as much as a small statement. */
   together<T>(send: () => T): T {
-    const { stream } = (this.#client as unknown as { readonly connection: { readonly stream: Duplex } }).connection;
+    const { stream } = (this.#client as unknown as { readonly connection: { readonly stream: Duplex } })
+      .connection;
     stream.cork();
     try {
       return send();
@@ -91,7 +92,12 @@ const readSettings = ["set jit = off", "set statement_timeout = '60s'"].join("; 
 
 /** @param max connections at most, one a shop that is being written */
 export function openCommitPool(options: ConnectionOptions, max: number): Pool {
-  return openPool({ ...configOf(options, "commit"), max, pipeline: true, onConnect: settingUp(commitSettings) });
+  return openPool({
+    ...configOf(options, "commit"),
+    max,
+    pipeline: true,
+    onConnect: settingUp(commitSettings),
+  });
 }
 
 export function openReadPool(options: ConnectionOptions, max: number): Pool {
@@ -112,12 +118,14 @@ export function configOf(
   };
 }
 
-function settingUp(settings: string): NonNullable<PoolConfig["onConnect"]> {
-  return async (client) => {
+function settingUp(settings: string): PoolConfig["onConnect"] {
+  const setUp = async (client: ClientBase): Promise<void> => {
     // A connection may break while nobody asks anything of it: its next user learns of that from its query.
     client.on("error", () => undefined);
     await client.query(settings);
   };
+  // The pool waits for it, which its types do not say.
+  return setUp as unknown as PoolConfig["onConnect"];
 }
 
 function openPool(config: PoolConfig): Pool {
@@ -134,6 +142,7 @@ function getTypeParser(oid: number, format?: "text" | "binary"): (value: string)
 /** @throws RangeError past 2^53 − 1: a number that cannot be held must not be rounded */
 export function parseInteger(text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new RangeError(`PostgreSQL answered ${text}, which is past 2^53 - 1.`);
+  if (!Number.isSafeInteger(value))
+    throw new RangeError(`PostgreSQL answered ${text}, which is past 2^53 - 1.`);
   return value;
 }

@@ -7,7 +7,10 @@ import { StoreUnavailable } from "../errors.ts";
  */
 export class CommitUnknown extends StoreUnavailable {
   constructor(options?: ErrorOptions) {
-    super("The database was lost during a commit and cannot say yet whether it was written. Send it again.", options);
+    super(
+      "The database was lost during a commit and cannot say yet whether it was written. Send it again.",
+      options,
+    );
   }
 }
 

@@ -31,7 +31,11 @@ import { columnsOf } from "./tables.ts";
  * Reads what a batch needs, set by set, inside its transaction. All statements are sent before the first is
  * answered. Returns what puts the rows on the workbench once they are there.
  */
-export async function load(connection: Connection, shop: ShopId, needs: Needs): Promise<(bench: Bench) => void> {
+export async function load(
+  connection: Connection,
+  shop: ShopId,
+  needs: Needs,
+): Promise<(bench: Bench) => void> {
   const fills: Promise<(bench: Bench) => void>[] = [
     ...loadCatalog(connection, shop, needs),
     ...loadLines(connection, shop, needs),
@@ -39,12 +43,24 @@ export async function load(connection: Connection, shop: ShopId, needs: Needs): 
   const { records, placements, documents } = needs;
   if (records.size > 0) {
     const rows = connection.rows<RecordRow>(recordsByKey, [shop, literal(records)]);
-    fills.push(rows.then((found) => fillEach(records, found, recordOf, (one) => one.key, (bench) => bench.records)));
+    fills.push(
+      rows.then((found) =>
+        fillEach(
+          records,
+          found,
+          recordOf,
+          (one) => one.key,
+          (bench) => bench.records,
+        ),
+      ),
+    );
   }
   if (documents.size > 0) {
     const rows = connection.rows<DocumentRow>(documentsById, [shop, ...pairLiterals(documents)]);
     const keyOf = (row: DocumentRow): string => pairKey(row.kind, row.id);
-    fills.push(rows.then((found) => fillEach(documents, found, documentOf, keyOf, (bench) => bench.documents)));
+    fills.push(
+      rows.then((found) => fillEach(documents, found, documentOf, keyOf, (bench) => bench.documents)),
+    );
   }
   if (placements.size > 0) {
     const rows = connection.rows<PlacementRow>(placementsOfSkus, [shop, literal(placements)]);
@@ -65,20 +81,43 @@ function loadCatalog(connection: Connection, shop: ShopId, needs: Needs): Promis
   const { channels, warehouses, listings, skus } = needs;
   const fills: Promise<(bench: Bench) => void>[] = [];
   if (skus.size > 0) {
-    const rows = connection.rows<SkuRow & { [Column in keyof StockRow]: StockRow[Column] | null }>(skusWithStocks, [
-      shop,
-      literal(skus),
-    ]);
+    const rows = connection.rows<SkuRow & { [Column in keyof StockRow]: StockRow[Column] | null }>(
+      skusWithStocks,
+      [shop, literal(skus)],
+    );
     fills.push(rows.then((found) => fillSkus(skus, found)));
   }
   if (channels.size > 0) {
     const rows = connection.rows<ChannelRow>(channelsById, [shop, literal(channels)]);
-    fills.push(rows.then((found) => fillEach(channels, found, channelOf, (row) => row.channel, (bench) => bench.channels)));
+    fills.push(
+      rows.then((found) =>
+        fillEach(
+          channels,
+          found,
+          channelOf,
+          (row) => row.channel,
+          (bench) => bench.channels,
+        ),
+      ),
+    );
   }
   if (warehouses.size > 0) {
-    const rows = connection.rows<{ warehouse: string; name: string }>(warehousesById, [shop, literal(warehouses)]);
+    const rows = connection.rows<{ warehouse: string; name: string }>(warehousesById, [
+      shop,
+      literal(warehouses),
+    ]);
     const same = <T>(row: T): T => row;
-    fills.push(rows.then((found) => fillEach(warehouses, found, same, (row) => row.warehouse, (bench) => bench.warehouses)));
+    fills.push(
+      rows.then((found) =>
+        fillEach(
+          warehouses,
+          found,
+          same,
+          (row) => row.warehouse,
+          (bench) => bench.warehouses,
+        ),
+      ),
+    );
   }
   if (listings.size > 0) {
     const rows = connection.rows<ListingRow>(listingsById, [shop, ...pairLiterals(listings)]);
@@ -89,7 +128,10 @@ function loadCatalog(connection: Connection, shop: ShopId, needs: Needs): Promis
 }
 
 /** A SKU comes once for each warehouse that it has a row in, or once without any. */
-function fillSkus(wanted: ReadonlySet<string>, rows: readonly (SkuRow & { [Column in keyof StockRow]: StockRow[Column] | null })[]): (bench: Bench) => void {
+function fillSkus(
+  wanted: ReadonlySet<string>,
+  rows: readonly (SkuRow & { [Column in keyof StockRow]: StockRow[Column] | null })[],
+): (bench: Bench) => void {
   const bySku = Map.groupBy(rows, (row) => row.sku);
   return (bench) => {
     for (const sku of wanted) {
@@ -184,7 +226,13 @@ function byKeys(table: string, key: string, columns: readonly string[]): Stateme
 }
 
 /** `condition` may use `wanted.first` and `wanted.second`. */
-function byPairs(name: string, table: string, condition: string, order: string, columns: readonly string[]): Statement {
+function byPairs(
+  name: string,
+  table: string,
+  condition: string,
+  order: string,
+  columns: readonly string[],
+): Statement {
   return {
     name: `load_${name}`,
     text: `select found.* from unnest($2::text[], $3::text[]) as wanted (first, second)
@@ -255,7 +303,7 @@ const queueStatements: Readonly<Record<QueueName, Statement>> = {
   covered: queueStatement(
     "covered",
     "covered > 0",
-    "(stage = 'paid'), placed_at desc, channel desc, order_id desc, line_id desc",
+    "(case when stage = 'paid' then 1 else 0 end), placed_at desc, channel desc, order_id desc, line_id desc",
   ),
 };
 

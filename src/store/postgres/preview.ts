@@ -102,7 +102,9 @@ function kyselyOver(client: Client): Kysely<Tables> {
 function overlay(table: (typeof previewed)[number], schema: string): string {
   const changed = changedName(table);
   const columns = ["shop_id", ...columnsOf[table]].join(", ");
-  const same = ["shop_id", ...tableKeys[table]].map((column) => `changed.${column} = stored.${column}`).join(" and ");
+  const same = ["shop_id", ...tableKeys[table]]
+    .map((column) => `changed.${column} = stored.${column}`)
+    .join(" and ");
   return `create temporary table ${changed} (like ${schema}.${table} including all) on commit drop;
     create temporary view ${table} as
       select ${columns} from ${changed} ${table === "placement" ? "where quantity > 0" : ""}

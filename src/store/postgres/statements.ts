@@ -16,6 +16,13 @@ export type ColumnType = "text" | "smallint" | "integer" | "bigint";
 /** The type of every column of a table but the shop's. */
 export type ColumnTypes<Row> = Readonly<Record<Exclude<keyof Row & string, "shop_id">, ColumnType>>;
 
+type ColumnName<Row> = Exclude<keyof Row & string, "shop_id">;
+
+/** Columns that have one value in most rows: written into the statement, they need not be sent and read. */
+export type UsualValues<Row> = Partial<{
+  readonly [Name in ColumnName<Row>]: Row[Name] & (string | number | null);
+}>;
+
 interface Column<Row> {
   readonly name: string;
   readonly type: ColumnType;
@@ -28,20 +35,22 @@ export class RowInsert<Row> {
   readonly #table: string;
   readonly #conflict: string;
   readonly #columns: readonly Column<Row>[];
+  readonly #usual: readonly (readonly [name: string, value: string | number | null])[];
 
   /**
    * @param table as the statement names it
    * @param conflict what follows the rows: nothing, or an `on conflict` clause
+   * @param usual for rows alone that have all of these values
    */
-  constructor(table: string, columns: ColumnTypes<Row>, conflict = "") {
+  constructor(table: string, columns: ColumnTypes<Row>, conflict = "", usual: UsualValues<Row> = {}) {
     this.#table = table;
     this.#conflict = conflict;
-    this.#columns = Object.entries<ColumnType>(columns).map(([name, type]) => ({
-      name,
-      type,
-      of: (row) => row[name as keyof Row] as string | number | null,
-    }));
-    this.statement = { name: `${table}_insert${conflict === "" ? "" : "_or_update"}`, text: this.text(2) };
+    this.#usual = Object.entries<string | number | null>(usual as Record<string, string | number | null>);
+    this.#columns = Object.entries<ColumnType>(columns)
+      .filter(([name]) => !(name in usual))
+      .map(([name, type]) => ({ name, type, of: (row) => row[name as keyof Row] as string | number | null }));
+    const kind = (conflict === "" ? "" : "_or_update") + (this.#usual.length === 0 ? "" : "_usual");
+    this.statement = { name: `${table}_insert${kind}`, text: this.text(2) };
   }
 
   /** How many parameters the columns are. */
@@ -49,11 +58,20 @@ export class RowInsert<Row> {
     return this.#columns.length;
   }
 
+  /** Whether the row has all the usual values. */
+  isUsual(row: Row): boolean {
+    for (const [name, value] of this.#usual) if (row[name as keyof Row] !== value) return false;
+    return true;
+  }
+
   /** @param first the number of the parameter that the first column is */
   text(first: number): string {
-    const names = this.#columns.map((column) => column.name).join(", ");
+    const names = [...this.#columns.map((column) => column.name), ...this.#usual.map(([name]) => name)].join(
+      ", ",
+    );
     // In the select list the arrays are taken apart a row at a time; in `from`, each would be kept in a store first.
-    const values = this.#columns.map((column, index) => `unnest($${index + first}::${column.type}[])`).join(", ");
+    const arrays = this.#columns.map((column, index) => `unnest($${index + first}::${column.type}[])`);
+    const values = [...arrays, ...this.#usual.map(([, value]) => literalOf(value))].join(", ");
     return `insert into ${this.#table} as old (shop_id, ${names}) select $1::integer, ${values} ${this.#conflict}`;
   }
 
@@ -65,6 +83,11 @@ export class RowInsert<Row> {
         : integersLiteral(rows, of as (row: Row) => number | null),
     );
   }
+}
+
+/** A value in a statement's text: only ever one of this program's own. */
+function literalOf(value: string | number | null): string {
+  return value === null ? "null" : typeof value === "number" ? String(value) : `'${value}'`;
 }
 
 /** On conflict, every column that is not in the key is replaced. */

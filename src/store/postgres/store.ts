@@ -140,7 +140,9 @@ export class PostgresStore implements Store {
   }
 
   async shops(): Promise<readonly Shop[]> {
-    const rows = await storeErrors(() => this.#db.selectFrom("shop").selectAll().orderBy("shop_id").execute());
+    const rows = await storeErrors(() =>
+      this.#db.selectFrom("shop").selectAll().orderBy("shop_id").execute(),
+    );
     return rows.map(shopOf);
   }
 

@@ -12,7 +12,7 @@ import type {
   StockRow,
   WarehouseRow,
 } from "../sql/schema.ts";
-import { orAdd, orReplace, RowInsert, type ColumnTypes } from "./statements.ts";
+import { orAdd, orReplace, RowInsert, type ColumnTypes, type UsualValues } from "./statements.ts";
 
 /** The types of the columns, as in the migrations: an array parameter must say its own. */
 
@@ -191,21 +191,58 @@ export const tableKeys = {
   document: ["kind", "id"],
 } as const;
 
+/** A line as it is first written nearly always: a piece is a unit, nothing happened to it yet, units cover it. */
+const usualLine: UsualValues<LineRow> = {
+  listing: null,
+  per: 1,
+  closed: 0,
+  shipped: 0,
+  returned_good: 0,
+  returned_bad: 0,
+  refund: "none",
+  refund_at: -1,
+  deduct_at: "order",
+  expired: 0,
+  region: null,
+  gone: 0,
+  backlog: 0,
+  deficit: 0,
+};
+
+/** A movement for an order, from the warehouse that every shop has, which touches no shelf. */
+const usualEntry: UsualValues<JournalRow> = {
+  warehouse: "main",
+  doc: null,
+  from_bin: null,
+  to_bin: null,
+  lot: null,
+};
+
 /** The writes of a batch. `table` turns a table's name into the one that is written. */
 export function rowInserts(table: (name: string) => string = (name) => name) {
   const key = tableKeys;
   return {
     journal: new RowInsert<JournalRow>(table("journal"), journal),
+    usualJournal: new RowInsert<JournalRow>(table("journal"), journal, "", usualEntry),
     newLine: new RowInsert<LineRow>(table("order_line"), line),
+    usualNewLine: new RowInsert<LineRow>(table("order_line"), line, "", usualLine),
     changedLine: new RowInsert<LineRow>(table("order_line"), line, orReplace(key.order_line, line)),
     stock: new RowInsert<StockRow>(table("stock"), stock, orReplace(key.stock, stock)),
-    placement: new RowInsert<PlacementRow>(table("placement"), placement, orReplace(key.placement, placement)),
+    placement: new RowInsert<PlacementRow>(
+      table("placement"),
+      placement,
+      orReplace(key.placement, placement),
+    ),
     sale: new RowInsert<SaleRow>(table("sale"), sale, orAdd(key.sale, sale)),
     record: new RowInsert<RecordRow>(table("record"), record),
     outbox: new RowInsert<OutboxRow>(table("outbox"), outbox),
     sku: new RowInsert<SkuRow>(table("sku"), sku, orReplace(key.sku, sku)),
     channel: new RowInsert<ChannelRow>(table("channel"), channel, orReplace(key.channel, channel)),
-    warehouse: new RowInsert<WarehouseRow>(table("warehouse"), warehouse, orReplace(key.warehouse, warehouse)),
+    warehouse: new RowInsert<WarehouseRow>(
+      table("warehouse"),
+      warehouse,
+      orReplace(key.warehouse, warehouse),
+    ),
     listing: new RowInsert<ListingRow>(table("listing"), listing, orReplace(key.listing, listing)),
     document: new RowInsert<DocumentRow>(table("document"), document, orReplace(key.document, document)),
   };

@@ -18,7 +18,6 @@ import {
 } from "../sql/rows.ts";
 import type { LineRow, StockRow } from "../sql/schema.ts";
 import type { ShopId } from "../store.ts";
-import { textsLiteral } from "./arrays.ts";
 import type { Connection } from "./connection.ts";
 import type { RowInsert, Statement } from "./statements.ts";
 import { rowInserts, type RowInserts } from "./tables.ts";
@@ -57,7 +56,9 @@ export class Writer {
     const { at, outboxId } = batch;
     const firstSeq = bench.head.seq + 1;
     sendLines(send, this.#inserts, shop, bench);
-    send(
+    sendUsual(
+      send,
+      this.#inserts.usualJournal,
       this.#inserts.journal,
       bench.entries.map((entry, index) => journalRow(shop, firstSeq + index, entry)),
     );
@@ -66,15 +67,25 @@ export class Writer {
       bench.outbox.map((message, index) => outboxRow(shop, outboxId + 1 + index, message, at)),
     );
     const shelves = changedRows(bench, bench.placements).flat();
-    sendShelves(send, this.#inserts, shop, shelves.filter((shelf) => shelf.quantity > 0));
-    const empty = shelves.filter((shelf) => shelf.quantity === 0);
-    if (empty.length > 0) sent.push(connection.run(removeShelves, [shop, ...shelfLiterals(empty)]));
+    sendShelves(
+      send,
+      this.#inserts,
+      shop,
+      shelves.filter((shelf) => shelf.quantity > 0),
+    );
+    for (const { sku, warehouse, bin, lot, quality, quantity } of shelves) {
+      if (quantity === 0) sent.push(connection.run(removeShelf, [shop, sku, warehouse, bin, lot, quality]));
+    }
     sendCatalog(send, this.#inserts, shop, bench);
     sent.push(connection.run(this.#advance, this.#advanceParameters(shop, bench, batch)));
     return sent;
   }
 
-  #advanceParameters(shop: ShopId, bench: Bench, { at, outboxId, writer, mark }: BatchMark): (string | number)[] {
+  #advanceParameters(
+    shop: ShopId,
+    bench: Bench,
+    { at, outboxId, writer, mark }: BatchMark,
+  ): (string | number)[] {
     const { head, entries, outbox } = bench;
     const hash = entries.length === 0 ? head.hash : hashOf(batchText(head.hash, at, head.seq + 1, entries));
     return [
@@ -143,6 +154,13 @@ function sender(connection: Connection, shop: ShopId, sent: Promise<unknown>[]):
   };
 }
 
+/** The rows that are as usual by the shorter statement, the others by the full one. */
+function sendUsual<Row>(send: Send, usual: RowInsert<Row>, full: RowInsert<Row>, rows: readonly Row[]): void {
+  const others = rows.filter((row) => !usual.isUsual(row));
+  send(usual, others.length === 0 ? rows : rows.filter((row) => usual.isUsual(row)));
+  send(full, others);
+}
+
 function sendLines(send: Send, to: RowInserts, shop: ShopId, bench: Bench): void {
   const fresh: LineRow[] = [];
   const changed: LineRow[] = [];
@@ -150,7 +168,7 @@ function sendLines(send: Send, to: RowInserts, shop: ShopId, bench: Bench): void
     const line = bench.lines.get(key);
     if (line !== undefined) (bench.storedLines.has(key) ? changed : fresh).push(lineRow(shop, line));
   }
-  send(to.newLine, fresh);
+  sendUsual(send, to.usualNewLine, to.newLine, fresh);
   send(to.changedLine, changed);
 }
 
@@ -183,23 +201,12 @@ function sendCatalog(send: Send, to: RowInserts, shop: ShopId, bench: Bench): vo
   send(to.document, rows(bench.documents, documentRow));
 }
 
-const removeShelves: Statement = {
+/** One at a time: there are few, and a join would be planned by how much the table held. */
+const removeShelf: Statement = {
   name: "placement_remove",
-  text: `delete from placement as shelf
-    using unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) as empty (sku, warehouse, bin, lot, quality)
-    where shelf.shop_id = $1 and shelf.sku = empty.sku and shelf.warehouse = empty.warehouse
-    and shelf.bin = empty.bin and shelf.lot = empty.lot and shelf.quality = empty.quality`,
+  text: `delete from placement where shop_id = $1 and sku = $2 and warehouse = $3 and bin = $4 and lot = $5
+    and quality = $6`,
 };
-
-function shelfLiterals(shelves: readonly Placement[]): string[] {
-  return [
-    textsLiteral(shelves, (shelf) => shelf.sku),
-    textsLiteral(shelves, (shelf) => shelf.warehouse),
-    textsLiteral(shelves, (shelf) => shelf.bin),
-    textsLiteral(shelves, (shelf) => shelf.lot),
-    textsLiteral(shelves, (shelf) => shelf.quality),
-  ];
-}
 
 function changedRows<V>(bench: Bench, rows: Map<string, V | null>): V[] {
   const changed: V[] = [];

@@ -49,13 +49,15 @@ const reasonNames = new Map(reasons.map((reason) => [reasonCodes[reason], reason
 /** @throws when the number is nobody's: the row was not written by this version or an earlier one */
 export function placeOf(code: number): Place {
   const place = placeNames.get(code);
-  if (place === undefined) throw new Error(`The journal names place ${code}, which this version does not know.`);
+  if (place === undefined)
+    throw new Error(`The journal names place ${code}, which this version does not know.`);
   return place;
 }
 
 /** @throws like `placeOf` */
 export function reasonOf(code: number): Reason {
   const reason = reasonNames.get(code);
-  if (reason === undefined) throw new Error(`The journal names reason ${code}, which this version does not know.`);
+  if (reason === undefined)
+    throw new Error(`The journal names reason ${code}, which this version does not know.`);
   return reason;
 }

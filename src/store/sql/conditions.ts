@@ -9,12 +9,15 @@ export const isWaiting: RawBuilder<SqlBool> = sql`backlog > 0`;
 export const isDeficit: RawBuilder<SqlBool> = sql`deficit > 0`;
 /** Nothing stands in the building for it and nothing is owed. */
 export const isAtRest: RawBuilder<SqlBool> = sql`covered = 0 and backlog = 0 and deficit = 0`;
-export const isLive: RawBuilder<SqlBool> = sql`closed + shipped < quantity and refund <> 'refunded'`;
+export const isLive: RawBuilder<SqlBool> = sql`quantity > closed + shipped and refund <> 'refunded'`;
+export const isClosed: RawBuilder<SqlBool> = sql`(quantity <= closed + shipped or refund = 'refunded')`;
 export const isUnpaid: RawBuilder<SqlBool> = sql`stage = 'created' and expired = 0 and ${isLive}`;
 export const isPending: RawBuilder<SqlBool> = sql`stage = 'pending' and ${isLive}`;
 export const isInRefund: RawBuilder<SqlBool> = sql`refund in ('requested', 'agreed', 'refunding')`;
 
-export const isPaidStage: RawBuilder<SqlBool> = sql`(stage = 'paid')`;
+/** Lines that hold units have unpaid ones before paid ones in their index: 0 and 1. */
+export const isCoveredUnpaid: RawBuilder<SqlBool> = sql`${isCovered} and (case when stage = 'paid' then 1 else 0 end) = 0`;
+export const isCoveredPaid: RawBuilder<SqlBool> = sql`${isCovered} and (case when stage = 'paid' then 1 else 0 end) = 1`;
 
 /** A LIKE pattern that finds the text anywhere. Used with `escape '\'`. */
 export function containing(text: string): string {

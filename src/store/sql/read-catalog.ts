@@ -10,13 +10,21 @@ import type { Tables } from "./schema.ts";
 /** Channels, warehouses, listings and documents. */
 
 type Db = Kysely<Tables>;
-type CatalogReads = Pick<Reads, "channels" | "warehouses" | "categories" | "listings" | "documents" | "document">;
+type CatalogReads = Pick<
+  Reads,
+  "channels" | "warehouses" | "categories" | "listings" | "documents" | "document"
+>;
 type ListingQuery = Parameters<Reads["listings"]>[1];
 
 export function catalogReads(db: Db): CatalogReads {
   return {
     channels: async (shop) => {
-      const rows = await db.selectFrom("channel").selectAll().where("shop_id", "=", shop).orderBy("channel").execute();
+      const rows = await db
+        .selectFrom("channel")
+        .selectAll()
+        .where("shop_id", "=", shop)
+        .orderBy("channel")
+        .execute();
       return rows.map(channelOf);
     },
     warehouses: (shop) =>

@@ -30,7 +30,11 @@ export function journalReads(db: Db): JournalReads {
 }
 
 async function readHead(db: Db, shop: ShopId): Promise<{ seq: number; hash: string }> {
-  const head = await db.selectFrom("shop").select(["seq", "hash"]).where("shop_id", "=", shop).executeTakeFirst();
+  const head = await db
+    .selectFrom("shop")
+    .select(["seq", "hash"])
+    .where("shop_id", "=", shop)
+    .executeTakeFirst();
   if (head === undefined) throw new UnknownShop(shop);
   return head;
 }

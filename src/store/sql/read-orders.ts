@@ -5,11 +5,13 @@ import type { Holders, OrderQuery, Page, Reads, ShopId } from "../store.ts";
 import {
   afterPrefix,
   isAtRest,
+  isClosed,
   isCovered,
+  isCoveredPaid,
+  isCoveredUnpaid,
   isDeficit,
   isInRefund,
   isLive,
-  isPaidStage,
   isPending,
   isUnpaid,
   isWaiting,
@@ -59,11 +61,11 @@ const stateConditions: Readonly<Record<NonNullable<OrderQuery["state"]>, RawBuil
   short: sql`((${isWaiting} and kind = 'spot') or ${isDeficit})`,
   presale: sql`kind = 'presale' and ${isLive}`,
   refund: isInRefund,
-  closed: sql`not (${isLive})`,
+  closed: isClosed,
 };
 
-/** States of which there are few at a time, each with an index of its own: they are found first and sorted then. */
-const fewAtATime: ReadonlySet<OrderQuery["state"]> = new Set(["unpaid", "pending", "short", "refund"]);
+/** States of which there are few at a time, in an index that is not by time: they are found first and sorted then. */
+const fewAtATime: ReadonlySet<OrderQuery["state"]> = new Set(["unpaid", "short"]);
 
 async function readOrders(db: Db, shop: ShopId, query: OrderQuery): Promise<Page<Line>> {
   const rows = await orderRows(db, shop, query);
@@ -114,8 +116,8 @@ function latestFirst(lines: Lines, query: OrderQuery, by: RawBuilder<unknown> = 
 /** The lines of a SKU: each is in one or two of the five indexes, latest first in all of them. */
 async function ofSku(db: Db, lines: Lines, query: OrderQuery): Promise<LineRow[]> {
   const parts = [
-    lines.where(isCovered).where(sql<SqlBool>`not ${isPaidStage}`),
-    lines.where(isCovered).where(isPaidStage),
+    lines.where(isCoveredUnpaid),
+    lines.where(isCoveredPaid),
     lines.where(isWaiting).where("kind", "=", "spot"),
     lines.where(isWaiting).where("kind", "=", "presale"),
     lines.where(isDeficit),
@@ -127,7 +129,9 @@ async function ofSku(db: Db, lines: Lines, query: OrderQuery): Promise<LineRow[]
 /** Every row that one of the queries finds, once. */
 function unionOf(db: Db, parts: readonly Pick<Lines, "as">[]): Lines {
   const all = sql<LineRow>`(${sql.join(
-    parts.map((part, index) => sql`select * from ${part.as(`part${index}`) as unknown as RawBuilder<unknown>}`),
+    parts.map(
+      (part, index) => sql`select * from ${part.as(`part${index}`) as unknown as RawBuilder<unknown>}`,
+    ),
     sql` union `,
   )})`;
   // The columns are those of order_line, so whatever reads order_line reads this.
@@ -183,7 +187,8 @@ async function readHolders(db: Db, shop: ShopId, sku: string, limit: number): Pr
     lines: row.lines,
     earliestExpiry: row.earliest,
   }));
-  const order = (one: Holders["byChannel"][number]): string => [one.channel, one.place, one.stage].join("\u0000");
+  const order = (one: Holders["byChannel"][number]): string =>
+    [one.channel, one.place, one.stage].join("\u0000");
   return {
     byChannel: byChannel.toSorted((a, b) => (order(a) < order(b) ? -1 : 1)),
     waiting,
@@ -219,8 +224,8 @@ async function readHolding(db: Db, shop: ShopId, sku: string, limit: number): Pr
     return ordered.limit(limit);
   };
   const parts = [
-    lines.where(isCovered).where(sql<SqlBool>`not ${isPaidStage}`),
-    lines.where(isCovered).where(isPaidStage),
+    lines.where(isCoveredUnpaid),
+    lines.where(isCoveredPaid),
     lines.where(isWaiting).where("kind", "=", "spot"),
     lines.where(isWaiting).where("kind", "=", "presale"),
     lines.where(isDeficit),

@@ -2,7 +2,16 @@ import { sql, type Kysely, type RawBuilder, type SqlBool } from "kysely";
 import { skuKey } from "../../domain/text.ts";
 import { UnknownShop } from "../errors.ts";
 import { stockFilters } from "../store.ts";
-import type { Page, Reads, ShopId, StockFilter, StockItem, StockQuery, StockSort, StockTotals } from "../store.ts";
+import type {
+  Page,
+  Reads,
+  ShopId,
+  StockFilter,
+  StockItem,
+  StockQuery,
+  StockSort,
+  StockTotals,
+} from "../store.ts";
 import { containing } from "./conditions.ts";
 import { decodeCursor, pageOf } from "./cursor.ts";
 import { placementOf, searchText, skuOf, stockOf } from "./rows.ts";
@@ -15,7 +24,15 @@ type StockReads = Pick<Reads, "stock" | "stockTotals" | "changesSince" | "sku">;
 
 const minuteMs = 60_000;
 const binsPerItemMax = 3;
-const summedPlaces = ["available", "held", "committed", "quarantine", "loaned", "shortage", "presale"] as const;
+const summedPlaces = [
+  "available",
+  "held",
+  "committed",
+  "quarantine",
+  "loaned",
+  "shortage",
+  "presale",
+] as const;
 
 const skuColumns = [
   "sku",
@@ -37,7 +54,9 @@ const skuColumns = [
 
 /** A row of `items` with `sold`: the SKU, its sums, and what follows from them. */
 interface ItemRow
-  extends Omit<SkuRow, "shop_id" | "search">, Record<(typeof summedPlaces)[number] | "on_hand" | "buffer" | "sellable" | "sold", number> {
+  extends
+    Omit<SkuRow, "shop_id" | "search">,
+    Record<(typeof summedPlaces)[number] | "on_hand" | "buffer" | "sellable" | "sold", number> {
   readonly seq: number;
 }
 
@@ -82,7 +101,9 @@ function items(db: Db, shop: ShopId, only: RawBuilder<SqlBool> | null = null) {
   const buffers = db
     .selectFrom(hands.as("hands"))
     .selectAll()
-    .select(sql<number>`case when buffer_units > ${relative} then buffer_units else ${relative} end`.as("buffer"));
+    .select(
+      sql<number>`case when buffer_units > ${relative} then buffer_units else ${relative} end`.as("buffer"),
+    );
   return db
     .selectFrom(buffers.as("buffers"))
     .selectAll()
@@ -120,7 +141,9 @@ async function readPage(db: Db, shop: ShopId, query: StockQuery): Promise<Page<S
   const sold = soldOf(shop, query.soldSince, sql.ref("item.sku"));
   const base = db.selectFrom(items(db, shop, narrowed(shop, query)).as("item")).selectAll();
   const page = db
-    .selectFrom((soldDecides ? base.select(sold.as("sold")) : base.select(sql<number>`0`.as("sold"))).as("item"))
+    .selectFrom(
+      (soldDecides ? base.select(sold.as("sold")) : base.select(sql<number>`0`.as("sold"))).as("item"),
+    )
     .selectAll()
     .where(filterConditions[filter])
     .$if(query.cursor != null, (one) => one.where(afterCursor(query, sort)))
@@ -171,7 +194,11 @@ async function withBins(db: Db, shop: ShopId, rows: readonly ItemRow[]): Promise
       .selectFrom("placement")
       .select(["sku", "bin"])
       .where("shop_id", "=", shop)
-      .where("sku", "in", rows.map((row) => row.sku))
+      .where(
+        "sku",
+        "in",
+        rows.map((row) => row.sku),
+      )
       .where("quality", "=", "good")
       .where("quantity", ">", 0)
       .where("bin", "<>", "")
@@ -213,7 +240,9 @@ async function readTotals(db: Db, shop: ShopId, soldSince: number): Promise<Stoc
   const total = (column: (typeof summedPlaces)[number] | "on_hand") =>
     sql<number>`cast(coalesce(sum(${sql.ref(column)}), 0) as bigint)`.as(column);
   const count = (filter: StockFilter) =>
-    sql<number>`count(case when ${filterConditions[filter]} then 1 end)`.as(filter === "all" ? "skus" : `count_${filter}`);
+    sql<number>`count(case when ${filterConditions[filter]} then 1 end)`.as(
+      filter === "all" ? "skus" : `count_${filter}`,
+    );
   const row = await db
     .selectFrom(
       db

@@ -10,7 +10,8 @@ type Db = Kysely<Tables>;
 /** Timed work, the same over both databases. Each is one statement, so it needs no transaction. */
 export function createWork(db: Db): Work {
   return {
-    lease: (shop, job, owner, ttlMs, now) => lease(db, { shop_id: shop, job, owner, until: now + ttlMs }, now),
+    lease: (shop, job, owner, ttlMs, now) =>
+      lease(db, { shop_id: shop, job, owner, until: now + ttlMs }, now),
     release: async (shop, job, owner) => {
       await db
         .deleteFrom("lease")
@@ -63,7 +64,13 @@ async function lease(db: Db, wanted: Tables["lease"], now: Instant): Promise<boo
   return rows.length > 0;
 }
 
-async function takeOutbox(db: Db, shop: ShopId, now: Instant, hideMs: number, limit: number): Promise<OutboxItem[]> {
+async function takeOutbox(
+  db: Db,
+  shop: ShopId,
+  now: Instant,
+  hideMs: number,
+  limit: number,
+): Promise<OutboxItem[]> {
   const due = db
     .selectFrom("outbox")
     .select("id")

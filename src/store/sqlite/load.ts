@@ -1,30 +1,21 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Bench, Needs, QueueName } from "../../domain/bench.ts";
 import type { Line } from "../../domain/rows.ts";
-import {
-  channelOf,
-  documentOf,
-  lineOf,
-  listingOf,
-  placementOf,
-  recordOf,
-  skuOf,
-  stockOf,
-} from "../sql/rows.ts";
+import { channelOf, documentOf, listingOf, placementOf, recordOf, skuOf } from "../sql/rows.ts";
 import type {
   ChannelRow,
   DocumentRow,
-  LineRow,
   ListingRow,
   PlacementRow,
   RecordRow,
   SkuRow,
-  StockRow,
   WarehouseRow,
 } from "../sql/schema.ts";
 import type { ShopId } from "../store.ts";
+import { lineColumns, lineFrom, stockColumns, stockFrom } from "./values.ts";
 
-const fromLines = "select * from order_line where shop_id = ? and sku = ?";
+const lines = `select ${lineColumns.join(", ")} from order_line where shop_id = ?`;
+const ofSku = `${lines} and sku = ?`;
 const oldestFirst = "order by placed_at, channel, order_id, line_id, sku";
 
 /** Each is answered from an index, however many rows there are. */
@@ -34,20 +25,31 @@ export const loadStatements = {
   warehouse: "select * from warehouse where shop_id = ? and warehouse = ?",
   listing: "select * from listing where shop_id = ? and channel = ? and listing = ?",
   sku: "select * from sku where shop_id = ? and sku = ?",
-  stocks: "select * from stock where shop_id = ? and sku = ? order by warehouse",
+  stocks: `select ${stockColumns.join(", ")} from stock where shop_id = ? and sku = ? order by warehouse`,
   placements: "select * from placement where shop_id = ? and sku = ? order by warehouse, bin, lot, quality",
   record: "select * from record where shop_id = ? and key = ?",
   document: "select * from document where shop_id = ? and kind = ? and id = ?",
-  order: "select * from order_line where shop_id = ? and channel = ? and order_id = ? order by line_id, sku",
-  buyer: "select * from order_line where shop_id = ? and buyer = ? and sku = ?",
-  deficit: `${fromLines} and deficit > 0 ${oldestFirst} limit ?`,
-  spot: `${fromLines} and kind = 'spot' and backlog > 0 ${oldestFirst} limit ?`,
-  presale: `${fromLines} and kind = 'presale' and backlog > 0 ${oldestFirst} limit ?`,
-  covered: `${fromLines} and covered > 0
+  order: `${lines} and channel = ? and order_id = ? order by line_id, sku`,
+  buyer: `${lines} and buyer = ? and sku = ?`,
+  deficit: `${ofSku} and deficit > 0 ${oldestFirst} limit ?`,
+  spot: `${ofSku} and kind = 'spot' and backlog > 0 ${oldestFirst} limit ?`,
+  presale: `${ofSku} and kind = 'presale' and backlog > 0 ${oldestFirst} limit ?`,
+  covered: `${ofSku} and covered > 0
     order by (stage = 'paid'), placed_at desc, channel desc, order_id desc, line_id desc, sku desc limit ?`,
 } as const;
 
 type StatementName = keyof typeof loadStatements;
+
+/** Those that give arrays of values, for `lineFrom` and `stockFrom`. */
+const arrayStatements: readonly StatementName[] = [
+  "stocks",
+  "order",
+  "buyer",
+  "deficit",
+  "spot",
+  "presale",
+  "covered",
+];
 
 /** Reads what a batch needs, inside its transaction. Nothing is kept: another process may write between two batches. */
 export class Loader {
@@ -56,6 +58,7 @@ export class Loader {
   constructor(database: DatabaseSync) {
     const prepared = Object.entries(loadStatements).map(([name, sql]) => [name, database.prepare(sql)]);
     this.#statements = Object.fromEntries(prepared) as Record<StatementName, StatementSync>;
+    for (const name of arrayStatements) this.#statements[name].setReturnArrays(true);
   }
 
   /** The head of the shop's journal, or undefined when there is no such shop. */
@@ -89,7 +92,8 @@ export class Loader {
     for (const sku of needs.skus) {
       const row = this.#statements.sku.get(shop, sku) as SkuRow | undefined;
       bench.skus.set(sku, row === undefined ? null : skuOf(row));
-      bench.stocks.set(sku, (this.#statements.stocks.all(shop, sku) as unknown as StockRow[]).map(stockOf));
+      const stocks = this.#statements.stocks.all(shop, sku) as unknown as Parameters<typeof stockFrom>[0][];
+      bench.stocks.set(sku, stocks.map(stockFrom));
     }
     for (const id of needs.channels) {
       const row = this.#statements.channel.get(shop, id) as ChannelRow | undefined;
@@ -111,7 +115,7 @@ export class Loader {
 }
 
 function linesOf(statement: StatementSync, ...parameters: (string | number)[]): Line[] {
-  return (statement.all(...parameters) as unknown as LineRow[]).map(lineOf);
+  return (statement.all(...parameters) as unknown as Parameters<typeof lineFrom>[0][]).map(lineFrom);
 }
 
 /** The two ids that `pairKey` joined. */

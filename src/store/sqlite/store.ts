@@ -15,6 +15,7 @@ import { Watchers } from "../watchers.ts";
 import { auditOver } from "./audit.ts";
 import { backupTo } from "./backup.ts";
 import { Committer, transaction } from "./commit.ts";
+import { writeStatistics } from "./statistics.ts";
 import { asStoreError, kyselyOver, openReader, openWriter } from "./database.ts";
 import { openPreview, removeOldPreviews } from "./preview.ts";
 
@@ -58,13 +59,15 @@ export class SqliteStore implements Store {
   async migrate(): Promise<void> {
     await removeOldPreviews(this.#file);
     // On a connection of its own: the transaction stays open while others have their turn.
-    const db = kyselyOver(openWriter(this.#file), "begin immediate");
+    const database = openWriter(this.#file);
+    const db = kyselyOver(database, "begin immediate");
     try {
       await migrate(db, "sqlite");
+      writeStatistics(database);
     } catch (error) {
       throw asStoreError(error);
     } finally {
-      await db.destroy();
+      database.close();
     }
   }
 

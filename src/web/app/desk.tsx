@@ -10,8 +10,12 @@ const Stock = lazy(async () => ({ default: (await import("../features/stock/stoc
 const Receive = lazy(async () => ({
   default: (await import("../features/goods/goods-page.tsx")).GoodsPage,
 }));
-const Import = lazy(async () => ({ default: (await import("../features/import/import-page.tsx")).ImportPage }));
-const Orders = lazy(async () => ({ default: (await import("../features/orders/orders-page.tsx")).OrdersPage }));
+const Import = lazy(async () => ({
+  default: (await import("../features/import/import-page.tsx")).ImportPage,
+}));
+const Orders = lazy(async () => ({
+  default: (await import("../features/orders/orders-page.tsx")).OrdersPage,
+}));
 const Channels = lazy(async () => ({
   default: (await import("../features/channels/channels-page.tsx")).ChannelsPage,
 }));

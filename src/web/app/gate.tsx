@@ -63,7 +63,9 @@ function Doors({ session }: { session: Session }) {
 }
 
 function mustChangePassword(session: Session): boolean {
-  return session.user !== null && "mustChangePassword" in session.user && session.user.mustChangePassword === true;
+  return (
+    session.user !== null && "mustChangePassword" in session.user && session.user.mustChangePassword === true
+  );
 }
 
 /** Only somebody who can answer the wizard's questions is asked them. */

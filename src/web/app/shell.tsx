@@ -52,10 +52,8 @@ function SideNav() {
 function NavGroups({ onGo }: { onGo?: () => void }) {
   const { t } = useTranslation();
   return useGroups().map((group) => (
-    <div key={group.name} className={css.group} role="group" aria-labelledby={`nav-${group.name}`}>
-      <div className={css.groupName} id={`nav-${group.name}`}>
-        {t(`nav.groups.${group.name}`)}
-      </div>
+    <div key={group.name} className={css.group}>
+      <div className={css.groupName}>{t(`nav.groups.${group.name}`)}</div>
       {group.entries.map((entry) => (
         <NavLink
           key={entry.to}
@@ -80,14 +78,18 @@ function Foot({ onGo }: { onGo?: () => void }) {
       <div className={css.footLine}>
         <span className={css.user}>{user?.name}</span>
         <span aria-hidden="true">·</span>
-        <NavLink to="/settings" onClick={onGo} className={({ isActive }) => cx(css.footLink, isActive && css.on)}>
+        <NavLink
+          to="/settings"
+          onClick={onGo}
+          className={({ isActive }) => cx(css.footLink, isActive && css.on)}
+        >
           {t("nav.settings")}
         </NavLink>
       </div>
       <div className={css.footLine}>
         <i className={cx(css.dot, state === "live" && css.dotLive, state === "lost" && css.dotLost)} />
         {t(`link.${state}`)}
-        {seq > 0 && <span>· {t("link.seq", { seq: format.number(seq) })}</span>}
+        {seq > 0 && <span className={css.seq}>{t("link.seq", { seq: format.number(seq) })}</span>}
       </div>
     </div>
   );

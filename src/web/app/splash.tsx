@@ -8,7 +8,7 @@ export function Splash() {
   return (
     <main className={css.splash} aria-busy="true">
       <Logo />
-      <div className={css.bar} role="status" aria-label={t("common.loading")} />
+      <output className={css.bar} aria-label={t("common.loading")} />
     </main>
   );
 }

@@ -1,5 +1,12 @@
 import type { InfiniteData, QueryClient } from "@tanstack/react-query";
-import type { LiveChange, LiveSnapshot, StockDetail, StockItem, StockPage } from "../../api/stock.ts";
+import type {
+  LiveChange,
+  LiveSnapshot,
+  StockDetail,
+  StockItem,
+  StockPage,
+  StockTotals,
+} from "../../api/stock.ts";
 import { mergePages } from "./merge.ts";
 
 /** Names of the answers that the page keeps, and that the stream keeps true. */
@@ -28,6 +35,8 @@ const listDelayMs = 4_000;
 export class FeedWriter {
   readonly #client: QueryClient;
   #seenSeq = 0;
+  #turn = 0;
+  #newSkus = false;
   readonly #stale = new Set<string>();
   #detailTimer: ReturnType<typeof setTimeout> | undefined;
   #listTimer: ReturnType<typeof setTimeout> | undefined;
@@ -42,13 +51,18 @@ export class FeedWriter {
     this.#seenSeq = snapshot.seq;
     this.#client.setQueryData(keys.stockTotals, snapshot.totals);
     this.#merge(snapshot.items);
-    if (missed || this.#listsBehind(snapshot.seq)) void this.#client.invalidateQueries({ queryKey: keys.stock });
+    if (missed || this.#listsBehind(snapshot.seq))
+      void this.#client.invalidateQueries({ queryKey: keys.stock });
     if (missed) void this.#client.invalidateQueries({ queryKey: keys.orders });
   }
 
   change(change: LiveChange): void {
     this.#seenSeq = Math.max(this.#seenSeq, change.seq);
-    if (change.totals !== undefined) this.#client.setQueryData(keys.stockTotals, change.totals);
+    if (change.totals !== undefined) {
+      const before = this.#client.getQueryData<StockTotals>(keys.stockTotals);
+      this.#newSkus ||= before?.skus !== change.totals.skus;
+      this.#client.setQueryData(keys.stockTotals, change.totals);
+    }
     this.#merge(change.items);
     for (const item of change.items) this.#stale.add(item.sku);
     this.#detailTimer ??= setTimeout(() => this.#refreshDetails(), detailDelayMs);
@@ -94,7 +108,12 @@ export class FeedWriter {
   /** A filtered list does not know which rows came to belong to it, nor a sorted one where they stand. */
   #refreshLists(): void {
     this.#listTimer = undefined;
-    void this.#client.invalidateQueries({ queryKey: keys.stockLists, predicate: isSelective });
+    this.#turn += 1;
+    const turn = this.#turn;
+    const all = this.#newSkus;
+    this.#newSkus = false;
+    const predicate = (query: ListQuery) => all || (isSelective(query) && turn % pagesOf(query) === 0);
+    void this.#client.invalidateQueries({ queryKey: keys.stockLists, predicate });
     void this.#client.invalidateQueries({ queryKey: keys.orders });
   }
 }
@@ -105,7 +124,18 @@ interface ListKey {
   readonly sort?: string;
 }
 
-function isSelective(query: { readonly queryKey: readonly unknown[] }): boolean {
+interface ListQuery {
+  readonly queryKey: readonly unknown[];
+  readonly state: { readonly data?: unknown };
+}
+
+/** A list that somebody scrolled far down costs one request a page: it is asked for again less often. */
+function pagesOf({ state }: ListQuery): number {
+  const data = state.data as InfiniteData<StockPage> | undefined;
+  return Math.max(1, data?.pages.length ?? 1);
+}
+
+function isSelective(query: ListQuery): boolean {
   const key = query.queryKey[2] as ListKey | undefined;
   const sorted = key?.sort !== undefined && key.sort !== "code" && key.sort !== "name";
   return sorted || (key?.filter !== undefined && key.filter !== "all");

@@ -4,6 +4,7 @@ import type { LiveChange, LiveSnapshot } from "../../api/stock.ts";
 import { apiBase } from "../api.ts";
 import { Signal } from "../ui/signal.ts";
 import { FeedWriter, keys } from "./apply.ts";
+import { useDayTurn } from "./day-turn.ts";
 import { LiveStream, type LinkState } from "./live.ts";
 import type { StreamEvent } from "./sse.ts";
 
@@ -21,6 +22,7 @@ const hiddenMsMax = 60_000;
 export function FeedProvider({ children }: { children: ReactNode }) {
   const client = useQueryClient();
   const [link] = useState(() => new Signal<Link>({ state: "connecting", seq: 0 }));
+  useDayTurn();
 
   useEffect(() => {
     const writer = new FeedWriter(client);

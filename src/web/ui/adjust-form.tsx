@@ -1,11 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { App, AutoComplete, Button, Form, Input, InputNumber, Segmented, Select } from "antd";
+import type { ComponentRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { AdjustmentBody, ReceiptBody } from "../../api/goods.ts";
 import type { PlacementItem, StockItem } from "../../api/stock.ts";
 import { api } from "../api.ts";
 import { keys } from "../feed/apply.ts";
 import css from "./adjust-form.module.css";
+import { useFocusAtMount } from "./focus.ts";
 import { useFormat } from "./format.ts";
 import { ErrorNote } from "./state.tsx";
 import { useKeyed } from "./use-keyed.ts";
@@ -24,7 +26,13 @@ interface Fields {
 }
 
 /** Units that are gone need a reason: somebody will ask for it. */
-const needsReason: ReadonlySet<GoodsAction> = new Set(["write_off", "destroy", "loan_lost", "count_gain", "count_loss"]);
+const needsReason: ReadonlySet<GoodsAction> = new Set([
+  "write_off",
+  "destroy",
+  "loan_lost",
+  "count_gain",
+  "count_loss",
+]);
 const needsQuality: ReadonlySet<GoodsAction> = new Set([
   "receive",
   "supplier_return",
@@ -32,9 +40,19 @@ const needsQuality: ReadonlySet<GoodsAction> = new Set([
   "count_gain",
   "count_loss",
 ]);
-const needsTarget: ReadonlySet<GoodsAction> = new Set(["put_away", "loan_return", "loan_return_bad", "release"]);
+const needsTarget: ReadonlySet<GoodsAction> = new Set([
+  "put_away",
+  "loan_return",
+  "loan_return_bad",
+  "release",
+]);
 /** What comes from outside the shelves has no shelf to be taken from. */
-const noSource: ReadonlySet<GoodsAction> = new Set(["receive", "loan_return", "loan_return_bad", "loan_lost"]);
+const noSource: ReadonlySet<GoodsAction> = new Set([
+  "receive",
+  "loan_return",
+  "loan_return_bad",
+  "loan_lost",
+]);
 
 type Units = Record<"available" | "quarantine" | "loaned" | "onHand", number>;
 
@@ -56,7 +74,9 @@ export function mostOf(action: GoodsAction, item: Units, quality: "good" | "bad"
       return quality === "bad" ? item.quarantine : item.onHand - item.quarantine;
     case "supplier_return":
       return quality === "bad" ? item.quarantine : item.available;
-    default:
+    case "write_off":
+    case "quarantine":
+    case "loan":
       return item.available;
   }
 }
@@ -75,7 +95,17 @@ function send(action: GoodsAction, sku: string, fields: Fields, key: string) {
     const body: ReceiptBody = { warehouse, note, lines: [{ sku, quantity, quality, bin, lot }] };
     return api.receive(body, key);
   }
-  const body: AdjustmentBody = { action, sku, quantity, warehouse, quality, bin, toBin: trimmed(fields.toBin), lot, note };
+  const body: AdjustmentBody = {
+    action,
+    sku,
+    quantity,
+    warehouse,
+    quality,
+    bin,
+    toBin: trimmed(fields.toBin),
+    lot,
+    note,
+  };
   return api.adjust(body, key);
 }
 
@@ -89,6 +119,7 @@ interface AdjustFormProps {
 
 /** Moves units of one SKU: how many, from which shelf, why. */
 export function AdjustForm({ action, item, placements, onDone, onCancel }: AdjustFormProps) {
+  const first = useFocusAtMount<ComponentRef<typeof InputNumber>>();
   const { t } = useTranslation();
   const format = useFormat();
   const { message } = App.useApp();
@@ -105,7 +136,13 @@ export function AdjustForm({ action, item, placements, onDone, onCancel }: Adjus
       },
     });
   return (
-    <Form form={form} layout="vertical" onFinish={submit} initialValues={{ quality: "good" }} className={css.form}>
+    <Form
+      form={form}
+      layout="vertical"
+      onFinish={submit}
+      initialValues={{ quality: "good" }}
+      className={css.form}
+    >
       <div className={css.title}>{t(`adjust.action.${action}`)}</div>
       <p className={css.help}>{t(`adjust.help.${action}`)}</p>
       {needsQuality.has(action) && (
@@ -124,7 +161,7 @@ export function AdjustForm({ action, item, placements, onDone, onCancel }: Adjus
           label={most === null ? t("adjust.quantity") : t("adjust.quantityOf", { n: format.number(most) })}
           rules={[{ required: true, message: t("adjust.quantityNeeded") }]}
         >
-          <InputNumber min={1} precision={0} autoFocus inputMode="numeric" className={css.wide} />
+          <InputNumber min={1} precision={0} ref={first} inputMode="numeric" className={css.wide} />
         </Form.Item>
         <Shelf action={action} placements={placements} quality={quality} />
       </div>
@@ -132,7 +169,11 @@ export function AdjustForm({ action, item, placements, onDone, onCancel }: Adjus
       <Form.Item
         name="note"
         label={t("adjust.reason")}
-        rules={needsReason.has(action) ? [{ required: true, whitespace: true, message: t("adjust.reasonNeeded") }] : []}
+        rules={
+          needsReason.has(action)
+            ? [{ required: true, whitespace: true, message: t("adjust.reasonNeeded") }]
+            : []
+        }
       >
         <Input placeholder={t("adjust.reasonHint")} maxLength={400} />
       </Form.Item>

@@ -20,8 +20,8 @@ export function Chip({ on, onPick, children }: ChipProps) {
 /** Chips side by side; where they do not fit they scroll sideways. */
 export function ChipRow({ label, children }: { label: string; children: ReactNode }) {
   return (
-    <div className={css.row} role="group" aria-label={label}>
+    <fieldset className={css.row} aria-label={label}>
       {children}
-    </div>
+    </fieldset>
   );
 }

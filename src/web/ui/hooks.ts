@@ -43,7 +43,8 @@ export function useKey(key: string, act: (event: KeyboardEvent) => void): void {
   });
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key !== key || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key !== key || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey)
+        return;
       const target = event.target instanceof HTMLElement ? event.target : null;
       const typing = target?.matches("input, textarea, select, [contenteditable=true]") === true;
       if (typing && key !== "Escape") return;

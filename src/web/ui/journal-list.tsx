@@ -7,7 +7,13 @@ import { actorName, shortId, useWords } from "./words.ts";
 import css from "./journal-list.module.css";
 
 /** Movements in people's words: when, what happened, from where to where and how many. */
-export function JournalList({ items, withSku = false }: { items: readonly JournalItem[]; withSku?: boolean }) {
+export function JournalList({
+  items,
+  withSku = false,
+}: {
+  items: readonly JournalItem[];
+  withSku?: boolean;
+}) {
   const now = useNow(30_000);
   return (
     <ul className={css.list}>

@@ -22,7 +22,10 @@ export function ShopForm({ shop, submitText, onSaved }: ShopFormProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const [form] = Form.useForm<ShopItem>();
-  const zones = useMemo(() => timeZones().map((zone) => ({ value: zone, label: zone.replaceAll("_", " ") })), []);
+  const zones = useMemo(
+    () => timeZones().map((zone) => ({ value: zone, label: zone.replaceAll("_", " ") })),
+    [],
+  );
   const save = useMutation({
     mutationFn: (body: ShopItem) => api.saveShop({ ...body, name: body.name.trim() }),
     onSuccess: async () => {
@@ -32,7 +35,12 @@ export function ShopForm({ shop, submitText, onSaved }: ShopFormProps) {
   });
   const clockOf = (hour: number) => `${String(hour).padStart(2, "0")}:00`;
   return (
-    <Form form={form} layout="vertical" initialValues={shop} onFinish={(fields: ShopItem) => save.mutate(fields)}>
+    <Form
+      form={form}
+      layout="vertical"
+      initialValues={shop}
+      onFinish={(fields: ShopItem) => save.mutate(fields)}
+    >
       <Form.Item
         name="name"
         label={t("shop.name")}
@@ -45,7 +53,10 @@ export function ShopForm({ shop, submitText, onSaved }: ShopFormProps) {
           <Select showSearch options={zones} />
         </Form.Item>
         <Form.Item name="currency" label={t("shop.currency")} rules={[{ required: true }]}>
-          <Select showSearch options={[...new Set([shop.currency, ...currencies])].map((value) => ({ value, label: value }))} />
+          <Select
+            showSearch
+            options={[...new Set([shop.currency, ...currencies])].map((value) => ({ value, label: value }))}
+          />
         </Form.Item>
       </div>
       <Form.Item name="dayCutHour" label={t("shop.dayCut")} extra={t("shop.dayCutHelp")}>

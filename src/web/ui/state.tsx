@@ -46,7 +46,10 @@ export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => vo
   return (
     <div className={css.state} role="alert">
       <div className={cx(css.circle, css.bad)}>
-        <Icon name={error instanceof ApiError && error.code === "offline" ? "offline" : "warning"} size={26} />
+        <Icon
+          name={error instanceof ApiError && error.code === "offline" ? "offline" : "warning"}
+          size={26}
+        />
       </div>
       <p className={css.title}>{t("problem.title")}</p>
       <div className={css.text}>{textOf(error)}</div>
@@ -80,10 +83,10 @@ export function ErrorNote({ error }: { error: unknown }) {
 export function Skeleton({ lines = 4 }: { lines?: number }) {
   const { t } = useTranslation();
   return (
-    <div className={css.skeleton} role="status" aria-label={t("common.loading")}>
+    <output className={css.skeleton} aria-label={t("common.loading")}>
       {Array.from({ length: lines }, (_, index) => (
         <i key={index} style={{ width: `${92 - ((index * 17) % 40)}%` }} />
       ))}
-    </div>
+    </output>
   );
 }

@@ -21,4 +21,18 @@ export function localTimeZone(): string {
   return ["Asia/Chongqing", "Asia/Harbin", "PRC", "UTC", ""].includes(zone) ? "Asia/Shanghai" : zone;
 }
 
-export const currencies = ["CNY", "HKD", "TWD", "USD", "EUR", "GBP", "JPY", "SGD", "MYR", "THB", "VND", "IDR", "KRW"];
+export const currencies = [
+  "CNY",
+  "HKD",
+  "TWD",
+  "USD",
+  "EUR",
+  "GBP",
+  "JPY",
+  "SGD",
+  "MYR",
+  "THB",
+  "VND",
+  "IDR",
+  "KRW",
+];

@@ -1,11 +1,12 @@
-import { useCallback, useEffect, useLayoutEffect, useState, type RefObject } from "react";
+import { useEffect, useState, type RefObject } from "react";
 
 /** Rows drawn before and after those on screen, so that scrolling shows no gap. */
 const spareRows = 12;
 
-interface Window {
-  readonly start: number;
-  readonly end: number;
+interface View {
+  /** The first row at or below the top of what scrolls; negative while the list has not come so far. */
+  readonly first: number;
+  readonly rows: number;
 }
 
 interface WindowOptions {
@@ -22,44 +23,41 @@ interface WindowOptions {
 
 /** Which rows of a long list are on screen, and how to bring one there. */
 export function useWindow({ scroller, body, count, rowPx, coverPx }: WindowOptions) {
-  const [shown, setShown] = useState<Window>({ start: 0, end: Math.min(count, 40) });
+  const [view, setView] = useState<View>({ first: 0, rows: 30 });
 
-  const measure = useCallback(() => {
-    const box = scroller.current;
-    const rows = body.current;
-    if (box === null || rows === null) return;
-    const above = box.getBoundingClientRect().top - rows.getBoundingClientRect().top;
-    const first = Math.floor(above / rowPx) - spareRows;
-    const start = Math.max(0, Math.min(first, count - 1));
-    const end = Math.min(count, Math.max(0, first) + Math.ceil(box.clientHeight / rowPx) + 2 * spareRows);
-    setShown((before) => (before.start === start && before.end === end ? before : { start, end }));
-  }, [scroller, body, count, rowPx]);
-
-  useLayoutEffect(measure, [measure]);
   useEffect(() => {
     const box = scroller.current;
-    if (box === null) return;
+    const list = body.current;
+    if (box === null || list === null) return;
+    const measure = () => {
+      const above = box.getBoundingClientRect().top - list.getBoundingClientRect().top;
+      const first = Math.floor(above / rowPx);
+      const rows = Math.ceil(box.clientHeight / rowPx);
+      setView((before) => (before.first === first && before.rows === rows ? before : { first, rows }));
+    };
     box.addEventListener("scroll", measure, { passive: true });
+    // Tells at once, and again when the page or the list grows.
     const observer = new ResizeObserver(measure);
     observer.observe(box);
+    observer.observe(list);
     return () => {
       box.removeEventListener("scroll", measure);
       observer.disconnect();
     };
-  }, [scroller, measure]);
+  }, [scroller, body, rowPx]);
 
-  const reveal = useCallback(
-    (index: number) => {
-      const box = scroller.current;
-      const rows = body.current;
-      if (box === null || rows === null) return;
-      const top = rows.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop;
-      const from = top + index * rowPx;
-      if (from - coverPx < box.scrollTop) box.scrollTop = from - coverPx;
-      else if (from + rowPx > box.scrollTop + box.clientHeight) box.scrollTop = from + rowPx - box.clientHeight;
-    },
-    [scroller, body, rowPx, coverPx],
-  );
+  const reveal = (index: number) => {
+    const box = scroller.current;
+    const list = body.current;
+    if (box === null || list === null) return;
+    const top = list.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop;
+    const from = top + index * rowPx;
+    const bottom = from + rowPx - box.clientHeight;
+    if (from - coverPx < box.scrollTop) box.scrollTo({ top: from - coverPx });
+    else if (bottom > box.scrollTop) box.scrollTo({ top: bottom });
+  };
 
-  return { start: Math.max(0, Math.min(shown.start, count - 1)), end: Math.min(shown.end, count), reveal };
+  const start = Math.max(0, Math.min(view.first - spareRows, count - 1));
+  const end = Math.min(count, Math.max(0, view.first) + view.rows + spareRows);
+  return { start, end, reveal };
 }

@@ -112,7 +112,7 @@ export function journalContract(opened: () => Opened): void {
     assert.notEqual(await store.read.record(shop, "reserve:douyin:1"), null);
   });
 
-  test("[I9] the rollups say by minute, SKU, channel and session what the lines say", async () => {
+  test("[T3] the rollups say by minute, SKU, channel and session what the lines say", async () => {
     const { store } = opened();
     const shop = await busyShop(store);
     const sales = await store.read.sales(shop, { from: startAt, to: startAt + 60 * minuteMs });

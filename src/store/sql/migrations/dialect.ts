@@ -21,10 +21,17 @@ export interface TableShape {
 export type AnyTables = Record<string, Record<string, unknown>>;
 
 /** Makes a table. Text is compared byte by byte in both databases, so that an order never depends on a locale. */
-export async function createTable(db: Kysely<AnyTables>, dialect: Dialect, name: string, shape: TableShape): Promise<void> {
+export async function createTable(
+  db: Kysely<AnyTables>,
+  dialect: Dialect,
+  name: string,
+  shape: TableShape,
+): Promise<void> {
   let table = db.schema.createTable(name);
   for (const [column, type] of Object.entries(shape.columns)) {
-    table = table.addColumn(column, typeOf(dialect, type), (one) => (type.endsWith("?") ? one : one.notNull()));
+    table = table.addColumn(column, typeOf(dialect, type), (one) =>
+      type.endsWith("?") ? one : one.notNull(),
+    );
   }
   // Kysely types a key's columns by those added in the same chain, which a loop cannot be.
   table = table.addPrimaryKeyConstraint(`${name}_pk`, shape.primaryKey as never);

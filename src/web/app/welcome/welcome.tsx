@@ -52,7 +52,10 @@ export function Welcome() {
 function StepMark({ name, at, now }: { name: Step; at: number; now: number }) {
   const { t } = useTranslation();
   return (
-    <li className={cx(css.step, at === now && css.now, at < now && css.past)} aria-current={at === now ? "step" : undefined}>
+    <li
+      className={cx(css.step, at === now && css.now, at < now && css.past)}
+      aria-current={at === now ? "step" : undefined}
+    >
       <i>{at < now ? <Icon name="check" size={14} /> : at + 1}</i>
       {t(`welcome.step.${name}`)}
     </li>

@@ -1,7 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Button, Form, Input } from "antd";
+import { Button, Form, Input, type InputRef } from "antd";
 import { useTranslation } from "react-i18next";
 import { keys } from "../../feed/apply.ts";
+import { useFocusAtMount } from "../../ui/focus.ts";
 import { ErrorNote } from "../../ui/state.tsx";
 import { account } from "./client.ts";
 import { Door } from "./door.tsx";
@@ -15,10 +16,12 @@ interface Fields {
 
 /** Somebody who signed in with a password that was handed over chooses their own first. */
 export function NewPassword() {
+  const first = useFocusAtMount<InputRef>();
   const { t } = useTranslation();
   const client = useQueryClient();
   const change = useMutation({
-    mutationFn: ({ currentPassword, newPassword }: Fields) => account.changePassword({ currentPassword, newPassword }),
+    mutationFn: ({ currentPassword, newPassword }: Fields) =>
+      account.changePassword({ currentPassword, newPassword }),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.me }),
   });
   return (
@@ -29,7 +32,7 @@ export function NewPassword() {
           label={t("password.oneTime")}
           rules={[{ required: true, message: t("password.oneTimeNeeded") }]}
         >
-          <Input.Password size="large" autoFocus autoComplete="current-password" maxLength={128} />
+          <Input.Password size="large" ref={first} autoComplete="current-password" maxLength={128} />
         </Form.Item>
         <NewPasswordFields name="newPassword" />
         <div className={change.error == null ? "" : css.gap}>

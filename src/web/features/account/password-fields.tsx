@@ -15,7 +15,12 @@ export function NewPasswordFields({ name }: { name: string }) {
           { min: passwordCharsMin, message: t("password.short", { n: passwordCharsMin }) },
         ]}
       >
-        <Input.Password size="large" autoComplete="new-password" maxLength={128} placeholder={t("password.hint", { n: passwordCharsMin })} />
+        <Input.Password
+          size="large"
+          autoComplete="new-password"
+          maxLength={128}
+          placeholder={t("password.hint", { n: passwordCharsMin })}
+        />
       </Form.Item>
       <Form.Item
         name={`${name}Again`}

@@ -1,8 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Button, Form, Input } from "antd";
+import { Button, Form, Input, type InputRef } from "antd";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { keys } from "../../feed/apply.ts";
+import { useFocusAtMount } from "../../ui/focus.ts";
 import { ErrorNote } from "../../ui/state.tsx";
 import { account } from "./client.ts";
 import { Door } from "./door.tsx";
@@ -17,6 +18,7 @@ interface Fields {
 
 /** The first start: the link from the terminal makes its holder the owner. */
 export function Setup() {
+  const first = useFocusAtMount<InputRef>();
   const { t } = useTranslation();
   const [params] = useSearchParams();
   const client = useQueryClient();
@@ -41,7 +43,13 @@ export function Setup() {
           label={t("setup.name")}
           rules={[{ required: true, whitespace: true, message: t("setup.nameNeeded") }]}
         >
-          <Input size="large" autoFocus autoComplete="name" maxLength={100} placeholder={t("setup.nameHint")} />
+          <Input
+            size="large"
+            ref={first}
+            autoComplete="name"
+            maxLength={100}
+            placeholder={t("setup.nameHint")}
+          />
         </Form.Item>
         <Form.Item
           name="username"

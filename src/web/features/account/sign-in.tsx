@@ -1,8 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Button, Form, Input } from "antd";
+import { Button, Form, Input, type InputRef } from "antd";
 import { useTranslation } from "react-i18next";
 import { keys } from "../../feed/apply.ts";
 import { useShop } from "../../session.ts";
+import { useFocusAtMount } from "../../ui/focus.ts";
 import { ErrorNote } from "../../ui/state.tsx";
 import { account } from "./client.ts";
 import { Door } from "./door.tsx";
@@ -14,6 +15,7 @@ interface Fields {
 }
 
 export function SignIn() {
+  const first = useFocusAtMount<InputRef>();
   const { t } = useTranslation();
   const client = useQueryClient();
   const shop = useShop();
@@ -33,7 +35,7 @@ export function SignIn() {
           label={t("signIn.username")}
           rules={[{ required: true, whitespace: true, message: t("signIn.usernameNeeded") }]}
         >
-          <Input size="large" autoFocus autoComplete="username" autoCapitalize="none" maxLength={32} />
+          <Input size="large" ref={first} autoComplete="username" autoCapitalize="none" maxLength={32} />
         </Form.Item>
         <Form.Item
           name="password"

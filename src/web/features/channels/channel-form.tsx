@@ -21,6 +21,8 @@ const platforms = [
 ] as const;
 
 const holdMinutesDefault = 15;
+/** Thirty days. */
+const holdMinutesMax = 43_200;
 
 interface Fields {
   readonly channel: string;
@@ -44,7 +46,6 @@ export function ChannelForm({ channel, taken, onClose }: ChannelFormProps) {
   const words = useWords();
   const client = useQueryClient();
   const [form] = Form.useForm<Fields>();
-  const warehouses = useQuery({ queryKey: keys.warehouses, queryFn: api.warehouses }).data?.items ?? [];
   const save = useMutation({
     mutationFn: ({ channel: id, ...body }: Fields) => {
       const sent: ChannelBody = body.warehouses?.length > 0 ? body : { ...body, warehouses: undefined };
@@ -87,40 +88,72 @@ export function ChannelForm({ channel, taken, onClose }: ChannelFormProps) {
             options={platforms.map((one) => ({ value: one, label: words.platform(one) }))}
           />
         </Form.Item>
-        <Form.Item
-          name="name"
-          label={t("channels.name")}
-          rules={[{ required: true, whitespace: true, message: t("channels.nameNeeded") }]}
-        >
-          <Input maxLength={100} placeholder={t("channels.nameHint")} />
-        </Form.Item>
-        <Form.Item
-          name="channel"
-          label={t("channels.id")}
-          extra={t("channels.idHelp")}
-          rules={[
-            { required: true, message: t("channels.idNeeded") },
-            { pattern: /^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u, message: t("channels.idBad") },
-            {
-              validator: (_, value: string) =>
-                channel === null && taken.includes(value)
-                  ? Promise.reject(new Error(t("channels.idTaken")))
-                  : Promise.resolve(),
-            },
-          ]}
-        >
-          <Input maxLength={64} disabled={channel !== null} />
-        </Form.Item>
-        <Form.Item name="holdMinutes" label={t("channels.holdMinutes")} extra={t("channels.holdHelp")} rules={[{ required: true }]}>
-          <InputNumber min={1} max={43_200} precision={0} suffix={t("channels.minutes")} style={{ width: "100%" }} />
-        </Form.Item>
-        {warehouses.length > 1 && (
-          <Form.Item name="warehouses" label={t("channels.warehouses")} extra={t("channels.warehousesHelp")}>
-            <Select mode="multiple" options={warehouses.map((one) => ({ value: one.warehouse, label: one.name }))} />
-          </Form.Item>
-        )}
+        <Names isNew={channel === null} taken={taken} />
+        <Selling />
         <ErrorNote error={save.error} />
       </Form>
     </Modal>
+  );
+}
+
+function Names({ isNew, taken }: { isNew: boolean; taken: readonly string[] }) {
+  const { t } = useTranslation();
+  const notTaken = (_: unknown, value: string) =>
+    isNew && taken.includes(value) ? Promise.reject(new Error(t("channels.idTaken"))) : Promise.resolve();
+  return (
+    <>
+      <Form.Item
+        name="name"
+        label={t("channels.name")}
+        rules={[{ required: true, whitespace: true, message: t("channels.nameNeeded") }]}
+      >
+        <Input maxLength={100} placeholder={t("channels.nameHint")} />
+      </Form.Item>
+      <Form.Item
+        name="channel"
+        label={t("channels.id")}
+        extra={t("channels.idHelp")}
+        rules={[
+          { required: true, message: t("channels.idNeeded") },
+          { pattern: /^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u, message: t("channels.idBad") },
+          { validator: notTaken },
+        ]}
+      >
+        <Input maxLength={64} disabled={!isNew} />
+      </Form.Item>
+    </>
+  );
+}
+
+/** How long it holds, and where it ships from if there is a choice. */
+function Selling() {
+  const { t } = useTranslation();
+  const { data } = useQuery({ queryKey: keys.warehouses, queryFn: api.warehouses });
+  const warehouses = data?.items ?? [];
+  return (
+    <>
+      <Form.Item
+        name="holdMinutes"
+        label={t("channels.holdMinutes")}
+        extra={t("channels.holdHelp")}
+        rules={[{ required: true }]}
+      >
+        <InputNumber
+          min={1}
+          max={holdMinutesMax}
+          precision={0}
+          suffix={t("channels.minutes")}
+          style={{ width: "100%" }}
+        />
+      </Form.Item>
+      {warehouses.length > 1 && (
+        <Form.Item name="warehouses" label={t("channels.warehouses")} extra={t("channels.warehousesHelp")}>
+          <Select
+            mode="multiple"
+            options={warehouses.map((one) => ({ value: one.warehouse, label: one.name }))}
+          />
+        </Form.Item>
+      )}
+    </>
   );
 }

@@ -85,13 +85,25 @@ function ChannelCard({ channel, on, mayChange, onEdit }: ChannelCardProps) {
   const platform = words.platform(channel.platform);
   return (
     <li className={cx(css.card, on && css.on)}>
-      <Link to={`/channels/${encodeURIComponent(channel.channel)}`} className={css.name} aria-current={on ? "true" : undefined}>
+      <Link
+        to={`/channels/${encodeURIComponent(channel.channel)}`}
+        className={css.name}
+        aria-current={on ? "true" : undefined}
+      >
         {channel.name === channel.channel ? words.platform(channel.channel) : channel.name}
       </Link>
-      <p className="muted">{[platform, channel.channel].filter((text, at, all) => all.indexOf(text) === at).join(" · ")}</p>
+      <p className="muted">
+        {[platform, channel.channel].filter((text, at, all) => all.indexOf(text) === at).join(" · ")}
+      </p>
       <p className="muted">{t("channels.hold", { count: channel.holdMinutes })}</p>
       <div className={css.cardFoot}>
-        {mayChange ? <Active channel={channel} /> : <Tag tone={channel.active ? "ok" : "plain"}>{t(channel.active ? "channels.active" : "channels.inactive")}</Tag>}
+        {mayChange ? (
+          <Active channel={channel} />
+        ) : (
+          <Tag tone={channel.active ? "ok" : "plain"}>
+            {t(channel.active ? "channels.active" : "channels.inactive")}
+          </Tag>
+        )}
         {mayChange && (
           <Button size="small" type="text" icon={<Icon name="edit" size={16} />} onClick={onEdit}>
             {t("common.edit")}

@@ -9,6 +9,8 @@ import { SkuPicker } from "../../ui/sku-picker.tsx";
 import { ErrorNote } from "../../ui/state.tsx";
 import css from "./channels.module.css";
 
+const unitsPerPartMax = 10_000;
+
 interface Fields {
   readonly listing: string;
   readonly title?: string;
@@ -22,6 +24,13 @@ interface ListingFormProps {
   readonly onClose: () => void;
 }
 
+/** Rows without a SKU are rows that nobody filled. */
+function partsOf({ parts = [] }: Fields) {
+  return parts.flatMap(({ sku = "", units, gift }) =>
+    sku.trim() === "" ? [] : [{ sku: sku.trim(), units: units ?? 1, gift: gift === true }],
+  );
+}
+
 /** Says which goods one piece of a listing is. Without goods the listing is unmapped. */
 export function ListingForm({ channel, listing, onClose }: ListingFormProps) {
   const { t } = useTranslation();
@@ -30,11 +39,9 @@ export function ListingForm({ channel, listing, onClose }: ListingFormProps) {
   const [form] = Form.useForm<Fields>();
   const save = useMutation({
     mutationFn: (fields: Fields) => {
-      const parts = (fields.parts ?? []).flatMap(({ sku, units, gift }) =>
-        sku === undefined || sku.trim() === "" ? [] : [{ sku: sku.trim(), units: units ?? 1, gift: gift === true }],
-      );
-      const title = fields.title?.trim();
-      return api.saveListings(channel, { items: [{ listing: fields.listing.trim(), title, parts }] });
+      const { listing: id, title } = fields;
+      const item = { listing: id.trim(), title: title?.trim(), parts: partsOf(fields) };
+      return api.saveListings(channel, { items: [item] });
     },
     onSuccess: () => {
       message.success(t("listings.saved"));
@@ -70,38 +77,51 @@ export function ListingForm({ channel, listing, onClose }: ListingFormProps) {
           <Input maxLength={400} />
         </Form.Item>
         <div className={css.partsTitle}>{t("listings.parts")}</div>
-        <Form.List name="parts">
-          {(rows, { add, remove }) => (
-            <>
-              {rows.map((row) => (
-                <div key={row.key} className={css.partRow}>
-                  <Form.Item name={[row.name, "sku"]} noStyle>
-                    <SkuPicker placeholder={t("listings.sku")} />
-                  </Form.Item>
-                  <Form.Item name={[row.name, "units"]} noStyle initialValue={1}>
-                    <InputNumber min={1} max={10_000} precision={0} prefix="×" aria-label={t("listings.units")} />
-                  </Form.Item>
-                  <Form.Item name={[row.name, "gift"]} noStyle valuePropName="checked">
-                    <Checkbox>{t("listings.gift")}</Checkbox>
-                  </Form.Item>
-                  <Button
-                    type="text"
-                    icon={<Icon name="trash" size={17} />}
-                    aria-label={t("common.remove")}
-                    onClick={() => remove(row.name)}
-                  />
-                </div>
-              ))}
-              <Button icon={<Icon name="plus" size={16} />} onClick={() => add({ units: 1 })}>
-                {t("listings.addPart")}
-              </Button>
-            </>
-          )}
-        </Form.List>
+        <Parts />
         <div className={css.formError}>
           <ErrorNote error={save.error} />
         </div>
       </Form>
     </Modal>
+  );
+}
+
+function Parts() {
+  const { t } = useTranslation();
+  return (
+    <Form.List name="parts">
+      {(rows, { add, remove }) => (
+        <>
+          {rows.map((row) => (
+            <div key={row.key} className={css.partRow}>
+              <Form.Item name={[row.name, "sku"]} noStyle>
+                <SkuPicker placeholder={t("listings.sku")} />
+              </Form.Item>
+              <Form.Item name={[row.name, "units"]} noStyle initialValue={1}>
+                <InputNumber
+                  min={1}
+                  max={unitsPerPartMax}
+                  precision={0}
+                  prefix="×"
+                  aria-label={t("listings.units")}
+                />
+              </Form.Item>
+              <Form.Item name={[row.name, "gift"]} noStyle valuePropName="checked">
+                <Checkbox>{t("listings.gift")}</Checkbox>
+              </Form.Item>
+              <Button
+                type="text"
+                icon={<Icon name="trash" size={17} />}
+                aria-label={t("common.remove")}
+                onClick={() => remove(row.name)}
+              />
+            </div>
+          ))}
+          <Button icon={<Icon name="plus" size={16} />} onClick={() => add({ units: 1 })}>
+            {t("listings.addPart")}
+          </Button>
+        </>
+      )}
+    </Form.List>
   );
 }

@@ -17,6 +17,20 @@ import { ListingForm } from "./listing-form.tsx";
 
 const pageRows = 100;
 
+function useListings(channel: string, search: string) {
+  return useInfiniteQuery({
+    queryKey: [...keys.listings, channel, search],
+    queryFn: ({ pageParam, signal }) =>
+      api.listings(
+        { channel, search: search === "" ? undefined : search, cursor: pageParam, limit: pageRows },
+        signal,
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+    placeholderData: (before) => before,
+  });
+}
+
 /** Which listing of a channel is which goods: one SKU, or a bundle of several. */
 export function Listings({ channel }: { channel: ChannelItem }) {
   const { t } = useTranslation();
@@ -25,22 +39,13 @@ export function Listings({ channel }: { channel: ChannelItem }) {
   const [text, setText] = useState("");
   const search = useDebounced(text.trim());
   const [form, setForm] = useState<ListingItem | "new" | null>(null);
-  const list = useInfiniteQuery({
-    queryKey: [...keys.listings, channel.channel, search],
-    queryFn: ({ pageParam, signal }) =>
-      api.listings({ channel: channel.channel, search: search === "" ? undefined : search, cursor: pageParam, limit: pageRows }, signal),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next,
-    placeholderData: (before) => before,
-  });
+  const list = useListings(channel.channel, search);
   const items = list.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <Card
       title={t("listings.title", { channel: nameOf(channel.channel) })}
       note={t("listings.note")}
-      actions={
-        mayChange && <Button onClick={() => setForm("new")}>{t("listings.add")}</Button>
-      }
+      actions={mayChange && <Button onClick={() => setForm("new")}>{t("listings.add")}</Button>}
     >
       {(items.length > 0 || search !== "") && (
         <Input
@@ -53,7 +58,9 @@ export function Listings({ channel }: { channel: ChannelItem }) {
         />
       )}
       {list.isPending && <Skeleton lines={4} />}
-      {list.isError && items.length === 0 && <Failure error={list.error} onRetry={() => void list.refetch()} />}
+      {list.isError && items.length === 0 && (
+        <Failure error={list.error} onRetry={() => void list.refetch()} />
+      )}
       {list.isSuccess && items.length === 0 && (
         <Empty icon="channels" title={t(search === "" ? "listings.empty.title" : "listings.none")}>
           {search === "" && t("listings.empty.text")}
@@ -61,30 +68,7 @@ export function Listings({ channel }: { channel: ChannelItem }) {
       )}
       <ul>
         {items.map((item) => (
-          <li key={item.listing} className={css.listing}>
-            <div className={css.listingNames}>
-              <b>{item.title === "" ? item.listing : item.title}</b>
-              {item.title !== "" && <small>{item.listing}</small>}
-            </div>
-            <div className={css.parts}>
-              {item.parts.length === 0 && <Tag tone="tier1">{t("listings.unmapped")}</Tag>}
-              {item.parts.map((part) => (
-                <span key={part.sku} className={css.part}>
-                  {part.sku} × {part.units}
-                  {part.gift && <Tag tone="accent">{t("listings.gift")}</Tag>}
-                </span>
-              ))}
-            </div>
-            {mayChange && (
-              <Button
-                type="text"
-                size="small"
-                icon={<Icon name="edit" size={16} />}
-                aria-label={t("listings.editOf", { listing: item.listing })}
-                onClick={() => setForm(item)}
-              />
-            )}
-          </li>
+          <Listing key={item.listing} item={item} onEdit={mayChange ? () => setForm(item) : null} />
         ))}
       </ul>
       {list.hasNextPage && (
@@ -93,8 +77,42 @@ export function Listings({ channel }: { channel: ChannelItem }) {
         </Button>
       )}
       {form !== null && (
-        <ListingForm channel={channel.channel} listing={form === "new" ? null : form} onClose={() => setForm(null)} />
+        <ListingForm
+          channel={channel.channel}
+          listing={form === "new" ? null : form}
+          onClose={() => setForm(null)}
+        />
       )}
     </Card>
+  );
+}
+
+function Listing({ item, onEdit }: { item: ListingItem; onEdit: (() => void) | null }) {
+  const { t } = useTranslation();
+  return (
+    <li className={css.listing}>
+      <div className={css.listingNames}>
+        <b>{item.title === "" ? item.listing : item.title}</b>
+        {item.title !== "" && <small>{item.listing}</small>}
+      </div>
+      <div className={css.parts}>
+        {item.parts.length === 0 && <Tag tone="tier1">{t("listings.unmapped")}</Tag>}
+        {item.parts.map((part) => (
+          <span key={part.sku} className={css.part}>
+            {part.sku} × {part.units}
+            {part.gift && <Tag tone="accent">{t("listings.gift")}</Tag>}
+          </span>
+        ))}
+      </div>
+      {onEdit !== null && (
+        <Button
+          type="text"
+          size="small"
+          icon={<Icon name="edit" size={16} />}
+          aria-label={t("listings.editOf", { listing: item.listing })}
+          onClick={onEdit}
+        />
+      )}
+    </li>
   );
 }

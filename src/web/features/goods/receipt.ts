@@ -41,5 +41,9 @@ export function bodyOf(lines: readonly ReceiptLine[], { warehouse, note }: Recei
     });
   }
   if (sent.length === 0) return null;
-  return { lines: sent, ...(warehouse === undefined ? {} : { warehouse }), ...(note.trim() === "" ? {} : { note: note.trim() }) };
+  return {
+    lines: sent,
+    ...(warehouse === undefined ? {} : { warehouse }),
+    ...(note.trim() === "" ? {} : { note: note.trim() }),
+  };
 }

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button, Input, InputNumber, Segmented, Select } from "antd";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { ReceiptBody } from "../../../api/goods.ts";
@@ -15,31 +15,20 @@ import css from "./goods.module.css";
 import { addScan, bodyOf, type ReceiptLine } from "./receipt.ts";
 import { ScanField } from "./scan-field.tsx";
 
+interface Booked {
+  readonly seq: number;
+  readonly units: number;
+}
+
 /** Books what arrived: scan or type each SKU, say how many, put them on a shelf now or later. */
 export function ReceiveTab() {
   const { t } = useTranslation();
   const format = useFormat();
   const [lines, setLines] = useState<readonly ReceiptLine[]>([]);
-  const [note, setNote] = useState("");
-  const [warehouse, setWarehouse] = useState<string | undefined>(undefined);
-  const [done, setDone] = useState<{ seq: number; units: number } | null>(null);
+  const [done, setDone] = useState<Booked | null>(null);
   const [latest, setLatest] = useState<string | null>(null);
-  const list = useRef<HTMLUListElement>(null);
-  const receive = useKeyed((body: ReceiptBody, key) => api.receive(body, key));
-  const units = lines.reduce((sum, line) => sum + (line.quantity ?? 0), 0);
   const change = (sku: string, part: Partial<ReceiptLine>) =>
     setLines((before) => before.map((line) => (line.sku === sku ? { ...line, ...part } : line)));
-  const submit = () => {
-    const body = bodyOf(lines, { warehouse, note });
-    if (body === null) return;
-    receive.mutate(body, {
-      onSuccess: ({ seq }) => {
-        setDone({ seq, units });
-        setLines([]);
-        setNote("");
-      },
-    });
-  };
   return (
     <Card>
       <ScanField
@@ -50,14 +39,20 @@ export function ReceiveTab() {
         }}
       />
       {done !== null && (
-        <Note tone="good">{t("goods.received", { count: done.units, n: format.number(done.units), seq: format.number(done.seq) })}</Note>
+        <Note tone="good">
+          {t("goods.received", {
+            count: done.units,
+            n: format.number(done.units),
+            seq: format.number(done.seq),
+          })}
+        </Note>
       )}
       {lines.length === 0 && done === null && (
         <Empty icon="receive" title={t("goods.empty.title")}>
           {t("goods.empty.text")}
         </Empty>
       )}
-      <ul ref={list} className={css.lines}>
+      <ul className={css.lines}>
         {lines.map((line) => (
           <Line
             key={line.sku}
@@ -68,36 +63,63 @@ export function ReceiveTab() {
           />
         ))}
       </ul>
-      {lines.length > 0 && (
-        <>
-          <div className={css.foot}>
-            <WarehousePick value={warehouse} onChange={setWarehouse} />
-            <Input
-              value={note}
-              onChange={(event) => setNote(event.target.value)}
-              placeholder={t("goods.note")}
-              aria-label={t("goods.note")}
-              maxLength={400}
-            />
-          </div>
-          <ErrorNote error={receive.error} />
-          <div className={css.submit}>
-            <Button
-              type="primary"
-              size="large"
-              loading={receive.isPending}
-              disabled={lines.some((line) => line.quantity === null)}
-              onClick={submit}
-            >
-              {t("goods.book", { count: units, n: format.number(units) })}
-            </Button>
-            <Button size="large" onClick={() => setLines([])}>
-              {t("goods.clear")}
-            </Button>
-          </div>
-        </>
-      )}
+      {lines.length > 0 && <Foot lines={lines} onBooked={setDone} onClear={() => setLines([])} />}
     </Card>
+  );
+}
+
+interface FootProps {
+  readonly lines: readonly ReceiptLine[];
+  readonly onBooked: (booked: Booked) => void;
+  readonly onClear: () => void;
+}
+
+/** What is said of the whole receipt, and the button that books it. */
+function Foot({ lines, onBooked, onClear }: FootProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const [note, setNote] = useState("");
+  const [warehouse, setWarehouse] = useState<string | undefined>(undefined);
+  const receive = useKeyed((body: ReceiptBody, key) => api.receive(body, key));
+  const units = lines.reduce((sum, line) => sum + (line.quantity ?? 0), 0);
+  const body = bodyOf(lines, { warehouse, note });
+  const book = () => {
+    if (body === null) return;
+    receive.mutate(body, {
+      onSuccess: ({ seq }) => {
+        onBooked({ seq, units });
+        onClear();
+      },
+    });
+  };
+  return (
+    <>
+      <div className={css.foot}>
+        <WarehousePick value={warehouse} onChange={setWarehouse} />
+        <Input
+          value={note}
+          onChange={(event) => setNote(event.target.value)}
+          placeholder={t("goods.note")}
+          aria-label={t("goods.note")}
+          maxLength={400}
+        />
+      </div>
+      <ErrorNote error={receive.error} />
+      <div className={css.submit}>
+        <Button
+          type="primary"
+          size="large"
+          loading={receive.isPending}
+          disabled={body === null}
+          onClick={book}
+        >
+          {t("goods.book", { count: units, n: format.number(units) })}
+        </Button>
+        <Button size="large" onClick={onClear}>
+          {t("goods.clear")}
+        </Button>
+      </div>
+    </>
   );
 }
 
@@ -162,7 +184,13 @@ function Line({ line, latest, onChange, onRemove }: LineProps) {
   );
 }
 
-function WarehousePick({ value, onChange }: { value: string | undefined; onChange: (value: string) => void }) {
+function WarehousePick({
+  value,
+  onChange,
+}: {
+  value: string | undefined;
+  onChange: (value: string) => void;
+}) {
   const { t } = useTranslation();
   const { data } = useQuery({ queryKey: keys.warehouses, queryFn: api.warehouses, staleTime: 60_000 });
   const items = data?.items ?? [];

@@ -13,7 +13,9 @@ const lookedAtMax = 20;
 export function exactMatch(items: readonly StockItem[], text: string): StockItem | undefined {
   const plain = (code: string) => code.normalize("NFKC").trim().toUpperCase();
   const wanted = plain(text);
-  return items.find((item) => plain(item.code) === wanted || item.barcodes.some((code) => plain(code) === wanted));
+  return items.find(
+    (item) => plain(item.code) === wanted || item.barcodes.some((code) => plain(code) === wanted),
+  );
 }
 
 /** A barcode gun types the code and then Enter; a person may type part of a name and choose. */

@@ -18,12 +18,9 @@ interface DropZoneProps {
   readonly onUploaded: (item: ImportItem) => void;
 }
 
-/** Takes a file by dropping or choosing, and sends it. */
-export function DropZone({ kind, onUploaded }: DropZoneProps) {
-  const { t } = useTranslation();
-  const input = useRef<HTMLInputElement>(null);
+/** One upload at a time: how far it is, and why it failed. */
+function useUpload(kind: ImportKind | null, onUploaded: (item: ImportItem) => void) {
   const running = useRef<UploadHandle | null>(null);
-  const [over, setOver] = useState(false);
   const [share, setShare] = useState<number | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [tooLarge, setTooLarge] = useState(false);
@@ -46,6 +43,15 @@ export function DropZone({ kind, onUploaded }: DropZoneProps) {
       setShare(null);
     }
   };
+  return { share, error, tooLarge, take, abort: () => running.current?.abort() };
+}
+
+/** Takes a file by dropping or choosing, and sends it. */
+export function DropZone({ kind, onUploaded }: DropZoneProps) {
+  const { t } = useTranslation();
+  const input = useRef<HTMLInputElement>(null);
+  const [over, setOver] = useState(false);
+  const { share, error, tooLarge, take, abort } = useUpload(kind, onUploaded);
   const onDrop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
@@ -74,7 +80,7 @@ export function DropZone({ kind, onUploaded }: DropZoneProps) {
         ) : (
           <div className={css.uploading}>
             <Progress percent={Math.round(share * 100)} aria-label={t("import.drop.sending")} />
-            <Button size="small" onClick={() => running.current?.abort()}>
+            <Button size="small" onClick={abort}>
               {t("common.cancel")}
             </Button>
           </div>

@@ -22,7 +22,8 @@ export function FileCard({ item, onRestart }: { item: ImportItem; onRestart: () 
   // Once there is a result, that is what matters; the rows stay a click away.
   const [chosen, setOpen] = useState<boolean | null>(null);
   const open = chosen ?? item.state === "uploaded";
-  const title = item.profile === null ? null : i18n.language === "en" ? item.profile.title.en : item.profile.title.zh;
+  const title =
+    item.profile === null ? null : i18n.language === "en" ? item.profile.title.en : item.profile.title.zh;
   return (
     <section className={css.file}>
       <div className={css.fileHead}>
@@ -59,7 +60,8 @@ export function FileCard({ item, onRestart }: { item: ImportItem; onRestart: () 
 function Sample({ item }: { item: ImportItem }) {
   const { t } = useTranslation();
   return (
-    <div className={css.scroll} role="region" aria-label={t("import.sample")} tabIndex={0}>
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by key
+    <section className={css.scroll} aria-label={t("import.sample")} tabIndex={0}>
       <table className={css.sample}>
         <thead>
           <tr>
@@ -80,6 +82,6 @@ function Sample({ item }: { item: ImportItem }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }

@@ -12,7 +12,9 @@ export function ImportPage() {
       <ImportFlow
         id={id}
         kind={null}
-        onImport={(next) => void navigate(next === null ? "/import" : `/import/${next}`, { replace: id !== null })}
+        onImport={(next) =>
+          void navigate(next === null ? "/import" : `/import/${next}`, { replace: id !== null })
+        }
         onDone={(kind) => void navigate(kind === "stock" ? "/stock" : "/orders")}
       />
     </Page>

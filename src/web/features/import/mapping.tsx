@@ -6,7 +6,7 @@ import { Card } from "../../ui/card.tsx";
 import { useChannelNames, useChannels } from "../../ui/channel-names.ts";
 import { ErrorNote, Note } from "../../ui/state.tsx";
 import css from "./import.module.css";
-import { mappingFields, missingFields, type MappingField } from "./mapping-fields.ts";
+import { mappingFields, missingFields, type FieldName, type MappingField } from "./mapping-fields.ts";
 import { guessMeaning, meaningOf, meanings, type Meaning } from "./meanings.ts";
 
 interface MappingProps {
@@ -34,7 +34,8 @@ export function Mapping({ item, busy, error, onCheck, onBack }: MappingProps) {
   const check = () => {
     const used = fields.flatMap(({ field }) => {
       const header = columns[field];
-      return header === undefined || (field === "status" && statusWords.length === 0) ? [] : [[field, header]];
+      const senseless = field === "status" && statusWords.length === 0;
+      return header === undefined || senseless ? [] : [[field, header]];
     });
     const status = Object.fromEntries(statusWords.map((word) => [word, meaningOf(meaningFor(word))]));
     onCheck({
@@ -48,38 +49,21 @@ export function Mapping({ item, busy, error, onCheck, onBack }: MappingProps) {
 
   return (
     <Card title={t("import.mapping.title")} note={t("import.mapping.text")}>
-      <Segmented
-        value={kind}
-        onChange={setKind}
-        options={[
-          { value: "stock", label: t("import.kind.stock") },
-          { value: "orders", label: t("import.kind.orders") },
-        ]}
-      />
-      <div className={css.fields}>
-        {fields.map((field) => (
-          <FieldRow
-            key={field.field}
-            field={field}
-            item={item}
-            header={columns[field.field]}
-            onPick={(header) => setColumns((before) => withColumn(before, field.field, header))}
-          />
-        ))}
-      </div>
+      <Columns item={item} kind={kind} onKind={setKind} columns={columns} onColumns={setColumns} />
       {statusWords.length > 0 && (
-        <StatusWords words={statusWords} meaningFor={meaningFor} onPick={(word, meaning) => setWords({ ...words, [word]: meaning })} />
+        <StatusWords
+          words={statusWords}
+          meaningFor={meaningFor}
+          onPick={(word, meaning) => setWords({ ...words, [word]: meaning })}
+        />
       )}
       <Form layout="vertical" className={css.mappingFoot} onFinish={check}>
         {kind === "orders" && <ChannelPick value={channel} onChange={setChannel} />}
-        <Form.Item label={t("import.mapping.name")} extra={t("import.mapping.nameHelp")}>
-          <Input value={name} onChange={(event) => setName(event.target.value)} maxLength={60} placeholder={t("import.mapping.nameHint")} />
-        </Form.Item>
-        {missing.length > 0 && (
-          <Note tone="warn">
-            {t("import.mapping.missing", { fields: missing.map((field) => t(`import.field.${field}`)).join(t("common.comma")) })}
-          </Note>
+        <ProfileName value={name} onChange={setName} />
+        {statusHeader !== undefined && statusWords.length === 0 && (
+          <Note tone="warn">{t("import.mapping.noWords", { header: statusHeader })}</Note>
         )}
+        <Missing fields={missing} />
         <ErrorNote error={error} />
         <div className={css.resultActions}>
           <Button type="primary" size="large" htmlType="submit" loading={busy} disabled={missing.length > 0}>
@@ -96,7 +80,47 @@ export function Mapping({ item, busy, error, onCheck, onBack }: MappingProps) {
   );
 }
 
-function withColumn(columns: Record<string, string>, field: string, header: string | undefined): Record<string, string> {
+interface ColumnsProps {
+  readonly item: ImportItem;
+  readonly kind: ImportKind;
+  readonly onKind: (kind: ImportKind) => void;
+  /** Field to header. */
+  readonly columns: Record<string, string>;
+  readonly onColumns: (columns: Record<string, string>) => void;
+}
+
+function Columns({ item, kind, onKind, columns, onColumns }: ColumnsProps) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Segmented
+        value={kind}
+        onChange={onKind}
+        options={[
+          { value: "stock", label: t("import.kind.stock") },
+          { value: "orders", label: t("import.kind.orders") },
+        ]}
+      />
+      <div className={css.fields}>
+        {mappingFields[kind].map((field) => (
+          <FieldRow
+            key={field.field}
+            field={field}
+            item={item}
+            header={columns[field.field]}
+            onPick={(header) => onColumns(withColumn(columns, field.field, header))}
+          />
+        ))}
+      </div>
+    </>
+  );
+}
+
+function withColumn(
+  columns: Record<string, string>,
+  field: string,
+  header: string | undefined,
+): Record<string, string> {
   const { [field]: _, ...others } = columns;
   return header === undefined ? others : { ...others, [field]: header };
 }
@@ -126,7 +150,9 @@ function FieldRow({ field, item, header, onPick }: FieldRowProps) {
         allowClear
         showSearch
         placeholder={t("import.mapping.none")}
-        options={[...new Set(item.headers)].filter((one) => one !== "").map((one) => ({ value: one, label: one }))}
+        options={[...new Set(item.headers)]
+          .filter((one) => one !== "")
+          .map((one) => ({ value: one, label: one }))}
       />
       <span className={css.example}>{examples.slice(0, 3).join(" · ")}</span>
     </div>
@@ -165,7 +191,19 @@ function ChannelPick({ value, onChange }: { value: string; onChange: (channel: s
   const channels = useChannels();
   const nameOf = useChannelNames();
   const known = channels.map((one) => one.channel);
-  const all = [...new Set([...known, "douyin", "taobao", "jd", "pinduoduo", "kuaishou", "wechat", "xiaohongshu", "manual"])];
+  const all = [
+    ...new Set([
+      ...known,
+      "douyin",
+      "taobao",
+      "jd",
+      "pinduoduo",
+      "kuaishou",
+      "wechat",
+      "xiaohongshu",
+      "manual",
+    ]),
+  ];
   return (
     <Form.Item label={t("import.mapping.channel")} extra={t("import.mapping.channelHelp")}>
       <Select
@@ -176,4 +214,26 @@ function ChannelPick({ value, onChange }: { value: string; onChange: (channel: s
       />
     </Form.Item>
   );
+}
+
+function ProfileName({ value, onChange }: { value: string; onChange: (name: string) => void }) {
+  const { t } = useTranslation();
+  return (
+    <Form.Item label={t("import.mapping.name")} extra={t("import.mapping.nameHelp")} htmlFor="profile-name">
+      <Input
+        id="profile-name"
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+        maxLength={60}
+        placeholder={t("import.mapping.nameHint")}
+      />
+    </Form.Item>
+  );
+}
+
+function Missing({ fields }: { fields: readonly FieldName[] }) {
+  const { t } = useTranslation();
+  if (fields.length === 0) return null;
+  const names = fields.map((field) => t(`import.field.${field}`)).join(t("common.comma"));
+  return <Note tone="warn">{t("import.mapping.missing", { fields: names })}</Note>;
 }

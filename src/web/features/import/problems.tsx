@@ -23,7 +23,10 @@ export function Problems({ item }: { item: ImportItem }) {
   const { t } = useTranslation();
   const format = useFormat();
   const [only, setOnly] = useState<ListedAs | null>(null);
-  const present = useMemo(() => order.filter((as) => item.problems.some((one) => one.as === as)), [item.problems]);
+  const present = useMemo(
+    () => order.filter((as) => item.problems.some((one) => one.as === as)),
+    [item.problems],
+  );
   if (item.problems.length === 0) return null;
   const rows = item.problems.filter((one) => only === null || one.as === only);
   return (
@@ -57,9 +60,7 @@ export function Problems({ item }: { item: ImportItem }) {
         ))}
       </ul>
       {item.problemsTotal > item.problems.length && (
-        <p className={css.rest}>
-          {t("import.problems.rest", { n: format.number(item.problems.length) })}
-        </p>
+        <p className={css.rest}>{t("import.problems.rest", { n: format.number(item.problems.length) })}</p>
       )}
     </section>
   );

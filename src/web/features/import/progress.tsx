@@ -25,7 +25,9 @@ export function ImportProgressCard({ item }: { item: ImportItem }) {
           {progress !== null && progress.perSecond > 0 && (
             <span>{t("import.perSecond", { n: format.number(Math.round(progress.perSecond)) })}</span>
           )}
-          {left !== null && <span>{t("import.left", { minutes: Math.floor(left / 60), seconds: Math.ceil(left % 60) })}</span>}
+          {left !== null && (
+            <span>{t("import.left", { minutes: Math.floor(left / 60), seconds: Math.ceil(left % 60) })}</span>
+          )}
         </p>
       </div>
     </Card>

@@ -11,7 +11,9 @@ import { Problems } from "./problems.tsx";
 import type { TallyName } from "./parts.ts";
 
 /** What is shown of a file of each kind, in this order; what is zero is left out unless it is named here as always. */
-const shown: Readonly<Record<ImportItem["kind"], readonly { name: TallyName; always?: boolean; tone?: string }[]>> = {
+const shown: Readonly<
+  Record<ImportItem["kind"], readonly { name: TallyName; always?: boolean; tone?: string }[]>
+> = {
   stock: [
     { name: "received", always: true },
     { name: "skus", always: true },
@@ -40,7 +42,13 @@ const shown: Readonly<Record<ImportItem["kind"], readonly { name: TallyName; alw
 };
 
 /** What is said of rows, whatever units they speak of. */
-const countedInRows: ReadonlySet<TallyName> = new Set(["skus", "skipped", "duplicates", "problems", "warnings"]);
+const countedInRows: ReadonlySet<TallyName> = new Set([
+  "skus",
+  "skipped",
+  "duplicates",
+  "problems",
+  "warnings",
+]);
 
 const moving: readonly TallyName[] = ["skus", "received", "lines", "closed", "lost"];
 
@@ -81,7 +89,10 @@ export function ImportResult({ item, busy, error, onApply, onRestart, onDone, do
             {t(applied ? "import.result.applied" : "import.result.checked")}
           </h2>
           <p className="muted">
-            {t("import.result.rows", { rows, seconds: format.number(Math.max(0.1, Math.round(summary.seconds * 10) / 10)) })}
+            {t("import.result.rows", {
+              rows,
+              seconds: format.number(Math.max(0.1, Math.round(summary.seconds * 10) / 10)),
+            })}
           </p>
         </header>
         {!news && <Note tone="good">{t("import.result.nothing")}</Note>}
@@ -112,7 +123,9 @@ export function ImportResult({ item, busy, error, onApply, onRestart, onDone, do
 function Tallies({ item, summary }: { item: ImportItem; summary: ImportSummary }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const cards = shown[item.kind].filter(({ name, always }) => always === true || summary.tallies[name].rows > 0);
+  const cards = shown[item.kind].filter(
+    ({ name, always }) => always === true || summary.tallies[name].rows > 0,
+  );
   return (
     <div className={css.tallies}>
       {cards.map(({ name, tone }) => {

@@ -12,9 +12,15 @@ export function LineState({ line }: { line: LineItem }) {
   return (
     <span className={css.tags}>
       <Stage line={line} />
-      {line.backlog > 0 && line.kind === "spot" && <Tag tone="tier3">{t("orders.short", number(line.backlog))}</Tag>}
-      {line.backlog > 0 && line.kind === "presale" && <Tag tone="tier2">{t("orders.presale", number(line.backlog))}</Tag>}
-      {line.refund !== "none" && line.refund !== "closed" && <Tag tone="tier1">{t(`orders.refund.${line.refund}`)}</Tag>}
+      {line.backlog > 0 && line.kind === "spot" && (
+        <Tag tone="tier3">{t("orders.short", number(line.backlog))}</Tag>
+      )}
+      {line.backlog > 0 && line.kind === "presale" && (
+        <Tag tone="tier2">{t("orders.presale", number(line.backlog))}</Tag>
+      )}
+      {line.refund !== "none" && line.refund !== "closed" && (
+        <Tag tone="tier1">{t(`orders.refund.${line.refund}`)}</Tag>
+      )}
     </span>
   );
 }

@@ -94,7 +94,9 @@ export function OrdersPage() {
     >
       <Filters filter={filter} onChange={setFilter} />
       {list.isPending && <Skeleton lines={9} />}
-      {list.isError && list.lines.length === 0 && <Failure error={list.error} onRetry={() => void list.refetch()} />}
+      {list.isError && list.lines.length === 0 && (
+        <Failure error={list.error} onRetry={() => void list.refetch()} />
+      )}
       {list.lines.length > 0 && (
         <OrderTable
           lines={list.lines}
@@ -169,7 +171,11 @@ function NoOrders({ filtered, onClear }: { filtered: boolean; onClear: () => voi
   const mayImport = useCan("catalog:write");
   if (filtered) {
     return (
-      <Empty icon="search" title={t("orders.none.title")} actions={<Button onClick={onClear}>{t("stock.none.clear")}</Button>}>
+      <Empty
+        icon="search"
+        title={t("orders.none.title")}
+        actions={<Button onClick={onClear}>{t("stock.none.clear")}</Button>}
+      >
         {t("orders.none.text")}
       </Empty>
     );

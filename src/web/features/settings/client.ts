@@ -5,7 +5,13 @@ export const roles = ["owner", "operator", "host", "warehouse", "viewer"] as con
 export type Role = (typeof roles)[number];
 
 /** Rights of a key, as a machine needs them. */
-export const keyScopes: readonly Scope[] = ["stock:read", "stock:write", "orders:write", "catalog:write", "admin"];
+export const keyScopes: readonly Scope[] = [
+  "stock:read",
+  "stock:write",
+  "orders:write",
+  "catalog:write",
+  "admin",
+];
 
 export interface UserItem {
   readonly id: string;

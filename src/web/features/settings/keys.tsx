@@ -1,8 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Checkbox, Form, Input, Modal, Select } from "antd";
-import { useState } from "react";
+import { App, Button, Checkbox, Form, Input, Modal, Select, type InputRef } from "antd";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { zh } from "../../i18n/zh.ts";
+import type { zh } from "../../i18n/zh.ts";
 import { keys as names } from "../../feed/apply.ts";
 import { Card } from "../../ui/card.tsx";
 import { useFormat } from "../../ui/format.ts";
@@ -83,7 +83,9 @@ function Key({ item }: { item: KeyItem }) {
     });
   const facts = [
     `${item.start}…`,
-    item.lastUsedAt === null ? t("apiKeys.unused") : t("apiKeys.used", { time: format.brief(item.lastUsedAt, now) }),
+    item.lastUsedAt === null
+      ? t("apiKeys.unused")
+      : t("apiKeys.used", { time: format.brief(item.lastUsedAt, now) }),
     item.expiresAt === null ? t("apiKeys.endless") : t("apiKeys.until", { day: format.day(item.expiresAt) }),
   ];
   return (
@@ -118,6 +120,7 @@ interface KeyFormProps {
 }
 
 function KeyForm({ onClose, onIssued }: KeyFormProps) {
+  const first = useRef<InputRef>(null);
   const { t } = useTranslation();
   const client = useQueryClient();
   const [form] = Form.useForm<Fields>();
@@ -138,6 +141,7 @@ function KeyForm({ onClose, onIssued }: KeyFormProps) {
       cancelText={t("common.cancel")}
       confirmLoading={add.isPending}
       onOk={() => form.submit()}
+      afterOpenChange={() => first.current?.focus()}
       onCancel={onClose}
       width={460}
     >
@@ -152,7 +156,7 @@ function KeyForm({ onClose, onIssued }: KeyFormProps) {
           label={t("apiKeys.name")}
           rules={[{ required: true, whitespace: true, message: t("apiKeys.nameNeeded") }]}
         >
-          <Input maxLength={100} autoFocus placeholder={t("apiKeys.nameHint")} />
+          <Input maxLength={100} ref={first} placeholder={t("apiKeys.nameHint")} />
         </Form.Item>
         <Form.Item
           name="scopes"

@@ -101,7 +101,12 @@ function Password() {
   });
   return (
     <Card title={t("settings.password")} note={t("settings.passwordNote")}>
-      <Form form={form} layout="vertical" className={css.password} onFinish={(fields: PasswordFields) => change.mutate(fields)}>
+      <Form
+        form={form}
+        layout="vertical"
+        className={css.password}
+        onFinish={(fields: PasswordFields) => change.mutate(fields)}
+      >
         <Form.Item
           name="currentPassword"
           label={t("password.current")}

@@ -41,7 +41,11 @@ function Shop() {
   const shop = useShop();
   return (
     <Card title={t("settings.shop.title")} note={t("settings.shop.note")}>
-      <ShopForm shop={shop} submitText={t("common.save")} onSaved={() => void message.success(t("settings.saved"))} />
+      <ShopForm
+        shop={shop}
+        submitText={t("common.save")}
+        onSaved={() => void message.success(t("settings.saved"))}
+      />
     </Card>
   );
 }

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Dropdown, Form, Input, Modal, Select } from "antd";
-import { useState } from "react";
+import { App, Button, Dropdown, Form, Input, Modal, Select, type InputRef } from "antd";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { keys } from "../../feed/apply.ts";
 import { useSession } from "../../session.ts";
@@ -51,15 +51,12 @@ export function Users() {
   );
 }
 
-function User({ user, onIssued }: { user: UserItem; onIssued: (issued: IssuedUser) => void }) {
+/** What can be done to a user, and the question that is asked before what cannot be undone. */
+function useUserChanges(user: UserItem, onIssued: (issued: IssuedUser) => void) {
   const { t } = useTranslation();
-  const format = useFormat();
-  const now = useNow(60_000);
-  const words = useWords();
   const { message, modal } = App.useApp();
   const textOf = useProblemText();
   const client = useQueryClient();
-  const me = useSession()?.user?.id === user.id;
   const done = () => client.invalidateQueries({ queryKey: keys.users });
   const failed = (error: unknown) => void message.error(textOf(error));
   const change = useMutation({
@@ -70,7 +67,11 @@ function User({ user, onIssued }: { user: UserItem; onIssued: (issued: IssuedUse
     },
     onError: failed,
   });
-  const remove = useMutation({ mutationFn: () => settings.removeUser(user.id), onSuccess: done, onError: failed });
+  const remove = useMutation({
+    mutationFn: () => settings.removeUser(user.id),
+    onSuccess: done,
+    onError: failed,
+  });
   const ask = (what: "reset" | "remove") =>
     void modal.confirm({
       title: t(`users.${what}Ask`, { name: user.name }),
@@ -78,8 +79,21 @@ function User({ user, onIssued }: { user: UserItem; onIssued: (issued: IssuedUse
       okText: t(`users.${what}`),
       okButtonProps: { danger: what === "remove" },
       cancelText: t("common.cancel"),
-      onOk: () => (what === "reset" ? change.mutateAsync({ resetPassword: true }) : remove.mutateAsync()).catch(() => undefined),
+      onOk: () =>
+        (what === "reset" ? change.mutateAsync({ resetPassword: true }) : remove.mutateAsync()).catch(
+          () => undefined,
+        ),
     });
+  return { change, ask };
+}
+
+function User({ user, onIssued }: { user: UserItem; onIssued: (issued: IssuedUser) => void }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const now = useNow(60_000);
+  const words = useWords();
+  const me = useSession()?.user?.id === user.id;
+  const { change, ask } = useUserChanges(user, onIssued);
   return (
     <li className={css.item}>
       <div className={css.itemNames}>
@@ -117,6 +131,7 @@ function User({ user, onIssued }: { user: UserItem; onIssued: (issued: IssuedUse
 }
 
 function UserForm({ onClose, onIssued }: { onClose: () => void; onIssued: (issued: IssuedUser) => void }) {
+  const first = useRef<InputRef>(null);
   const { t } = useTranslation();
   const words = useWords();
   const client = useQueryClient();
@@ -138,16 +153,22 @@ function UserForm({ onClose, onIssued }: { onClose: () => void; onIssued: (issue
       cancelText={t("common.cancel")}
       confirmLoading={add.isPending}
       onOk={() => form.submit()}
+      afterOpenChange={() => first.current?.focus()}
       onCancel={onClose}
       width={440}
     >
-      <Form form={form} layout="vertical" initialValues={{ role: "operator" }} onFinish={(fields: UserBody) => add.mutate(fields)}>
+      <Form
+        form={form}
+        layout="vertical"
+        initialValues={{ role: "operator" }}
+        onFinish={(fields: UserBody) => add.mutate(fields)}
+      >
         <Form.Item
           name="name"
           label={t("users.name")}
           rules={[{ required: true, whitespace: true, message: t("setup.nameNeeded") }]}
         >
-          <Input maxLength={100} autoFocus placeholder={t("users.nameHint")} />
+          <Input maxLength={100} ref={first} placeholder={t("users.nameHint")} />
         </Form.Item>
         <Form.Item
           name="username"

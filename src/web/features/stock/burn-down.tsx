@@ -36,7 +36,13 @@ export function curveOf(detail: StockDetail, now: number): Curve {
   const etaMs = detail.etaMinutes * 60_000;
   const roomMs = Math.max(10 * 60_000, (now - first) * projectionShareMax);
   const share = Math.min(1, roomMs / etaMs);
-  return { seen, ahead: [[now, sellable], [now + etaMs * share, sellable * (1 - share)]] };
+  return {
+    seen,
+    ahead: [
+      [now, sellable],
+      [now + etaMs * share, sellable * (1 - share)],
+    ],
+  };
 }
 
 /** Hours in which nothing happened before the first sale would press the rest of the day into a corner. */
@@ -79,7 +85,11 @@ export function BurnDown({ detail }: { detail: StockDetail }) {
   useEffect(() => {
     const tier = tierOf(detail.item);
     const name = tier === "" ? "--accent" : tier === "quiet" ? "--faint" : `--${tier}`;
-    chart.current?.setOption(optionOf(curve, tokenValue(name), format, (n) => t("burnDown.units", { count: n, n: format.number(n) })));
+    chart.current?.setOption(
+      optionOf(curve, tokenValue(name), format, (n) =>
+        t("burnDown.units", { count: n, n: format.number(n) }),
+      ),
+    );
   });
 
   const label = t("burnDown.label", {
@@ -93,10 +103,13 @@ export function BurnDown({ detail }: { detail: StockDetail }) {
         {!moved && <span>{t("burnDown.still")}</span>}
         <b>{format.number(detail.item.sellable)}</b>
       </figcaption>
-      <div ref={box} className={css.chart} role="img" aria-label={label} />
+      <span className="only-read">{label}</span>
+      <div ref={box} className={css.chart} aria-hidden="true" />
       <div className={css.axis}>
         <span>{format.minute(curve.seen[0]?.[0] ?? now)}</span>
-        <span>{curve.ahead.length > 0 ? t("burnDown.now", { time: format.minute(now) }) : format.minute(now)}</span>
+        <span>
+          {curve.ahead.length > 0 ? t("burnDown.now", { time: format.minute(now) }) : format.minute(now)}
+        </span>
       </div>
     </figure>
   );
@@ -104,7 +117,12 @@ export function BurnDown({ detail }: { detail: StockDetail }) {
 
 function optionOf(curve: Curve, color: string, format: Format, units: (n: number) => string) {
   const line = tokenValue("--line");
-  const common = { type: "line", showSymbol: false, lineStyle: { color, width: 2 }, itemStyle: { color } } as const;
+  const common = {
+    type: "line",
+    showSymbol: false,
+    lineStyle: { color, width: 2 },
+    itemStyle: { color },
+  } as const;
   return {
     animation: false,
     grid: { left: 0, right: 2, top: 4, bottom: 1 },

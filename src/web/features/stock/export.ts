@@ -23,15 +23,8 @@ export const exportColumns = [
 export type ExportColumn = (typeof exportColumns)[number];
 
 function cellOf(item: StockItem, column: ExportColumn, moneyScale: number): Cell {
-  switch (column) {
-    case "barcodes":
-    case "bins":
-      return item[column].join(" ");
-    case "price":
-      return item.price / moneyScale;
-    default:
-      return item[column];
-  }
+  if (column === "barcodes" || column === "bins") return item[column].join(" ");
+  return column === "price" ? item.price / moneyScale : item[column];
 }
 
 /** The stock list as a file. `moneyScale` is how many minor units make a major one. */

@@ -23,9 +23,19 @@ type Policy = Required<
 >;
 
 function policyOf(item: StockItem): Policy {
-  const { bufferUnits, bufferPercent, limitPerOrder, limitPerBuyer, limitHours, presaleQuota, selling } = item;
+  const { bufferUnits, bufferPercent, limitPerOrder, limitPerBuyer, limitHours, presaleQuota, selling } =
+    item;
   const deductAt = item.deductAt === "payment" ? "payment" : "order";
-  return { bufferUnits, bufferPercent, limitPerOrder, limitPerBuyer, limitHours, presaleQuota, selling, deductAt };
+  return {
+    bufferUnits,
+    bufferPercent,
+    limitPerOrder,
+    limitPerBuyer,
+    limitHours,
+    presaleQuota,
+    selling,
+    deductAt,
+  };
 }
 
 /** Only what was changed is sent, so that two people who edit different fields do not undo each other. */
@@ -50,7 +60,11 @@ export function PolicyForm({ item }: { item: StockItem }) {
   });
   const submit = (values: Policy) => {
     // A field that was emptied is no limit; a buffer that was emptied is none.
-    const after = { ...values, bufferUnits: values.bufferUnits ?? 0, bufferPercent: values.bufferPercent ?? 0 };
+    const after = {
+      ...values,
+      bufferUnits: values.bufferUnits ?? 0,
+      bufferPercent: values.bufferPercent ?? 0,
+    };
     const patch = changesOf(before, { ...after, limitHours: after.limitHours ?? before.limitHours });
     if (Object.keys(patch).length === 0) message.info(t("policy.unchanged"));
     else save.mutate(patch);

@@ -35,7 +35,12 @@ export function SkuPanel({ sku, onClose }: { sku: string; onClose: () => void })
   });
   const item = data?.item;
   return (
-    <SidePanel title={item?.name ?? sku} subtitle={data && subtitleOf(data)} label={t("sku.panel")} onClose={onClose}>
+    <SidePanel
+      title={item?.name ?? sku}
+      subtitle={data && subtitleOf(data)}
+      label={t("sku.panel")}
+      onClose={onClose}
+    >
       {data === undefined && error === null && <Skeleton lines={9} />}
       {data === undefined && error !== null && <Failure error={error} onRetry={() => void refetch()} />}
       {data !== undefined && <Content detail={data} />}
@@ -178,7 +183,12 @@ function Policy({ detail }: { detail: StockDetail }) {
 }
 
 function policySummary({ item }: StockDetail, none: string): string {
-  const set = [item.buffer > 0, item.limitPerOrder !== null, item.limitPerBuyer !== null, item.presaleQuota !== null];
+  const set = [
+    item.buffer > 0,
+    item.limitPerOrder !== null,
+    item.limitPerBuyer !== null,
+    item.presaleQuota !== null,
+  ];
   const count = set.filter(Boolean).length + (item.selling ? 0 : 1);
   return count === 0 ? none : String(count);
 }

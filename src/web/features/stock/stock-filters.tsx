@@ -22,7 +22,9 @@ export function StockFilters({ state, onChange, totals }: StockFiltersProps) {
   const { t } = useTranslation();
   const format = useFormat();
   // Nobody looks for what was stopped while nothing is.
-  const shown = filters.filter((one) => one !== "stopped" || (totals?.counts[one] ?? 0) > 0 || state.filter === one);
+  const shown = filters.filter(
+    (one) => one !== "stopped" || (totals?.counts[one] ?? 0) > 0 || state.filter === one,
+  );
   const nameOf = (filter: Filter) => {
     const count = filter === "all" ? 0 : (totals?.counts[filter] ?? 0);
     return count > 0 ? `${t(`stock.filter.${filter}`)} ${format.number(count)}` : t(`stock.filter.${filter}`);

@@ -42,7 +42,9 @@ export function StockPage() {
   const counted = state.search === "" && state.category === "";
   const total = (counted ? totals?.counts[state.filter] : undefined) ?? list.items.length;
   const subtitle =
-    totals == null ? t("stock.loading") : t("stock.subtitle", { count: totals.skus, n: format.number(totals.skus) });
+    totals == null
+      ? t("stock.loading")
+      : t("stock.subtitle", { count: totals.skus, n: format.number(totals.skus) });
 
   return (
     <Page
@@ -123,7 +125,10 @@ function ExportButton({ state }: { state: ListState }) {
       const items = await readAll(state, () => undefined);
       const scale = format.moneyScale;
       const name = `${t("stock.exportName")}-${shop.name}-${format.day(Date.now())}.csv`;
-      download(name.replaceAll(/[\\/:*?"<>|]/g, "_"), exportText(items, scale, (key) => t(`stock.export.${key}`)));
+      download(
+        name.replaceAll(/[\\/:*?"<>|]/g, "_"),
+        exportText(items, scale, (key) => t(`stock.export.${key}`)),
+      );
       message.success(t("stock.exported", { count: items.length, n: format.number(items.length) }));
     } catch (error) {
       message.error(textOf(error));
@@ -161,7 +166,11 @@ function NoStock() {
 function NothingFound({ onClear }: { onClear: () => void }) {
   const { t } = useTranslation();
   return (
-    <Empty icon="search" title={t("stock.none.title")} actions={<Button onClick={onClear}>{t("stock.none.clear")}</Button>}>
+    <Empty
+      icon="search"
+      title={t("stock.none.title")}
+      actions={<Button onClick={onClear}>{t("stock.none.clear")}</Button>}
+    >
       {t("stock.none.text")}
     </Empty>
   );

@@ -1,4 +1,12 @@
-import { memo, useEffect, useRef, useState, type KeyboardEvent, type RefObject } from "react";
+import {
+  memo,
+  useEffect,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type MouseEvent,
+  type RefObject,
+} from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { StockItem } from "../../../api/stock.ts";
@@ -43,28 +51,82 @@ interface StockTableProps {
 
 /** The stock list. Arrow keys move along its rows, Enter opens one. Only the rows on screen are drawn. */
 export function StockTable(props: StockTableProps) {
-  const { items, selected, scroller, onNearEnd, onOpen } = props;
+  const { items, selected, scroller, onNearEnd } = props;
   const { t } = useTranslation();
   const phone = usePhone();
   const body = useRef<HTMLTableSectionElement>(null);
-  const [active, setActive] = useState(0);
   const height = phone ? phoneRowPx : rowPx;
   const shown = useWindow({ scroller, body, count: items.length, rowPx: height, coverPx });
-  const current = Math.min(active, Math.max(0, items.length - 1));
+  const { current, onKeyDown, onClick } = useRows(props, body, shown.reveal);
+  // Tab always finds a row, also when the one that was left is scrolled away.
+  const reachable = Math.max(shown.start, Math.min(current, shown.end - 1));
 
   useEffect(() => {
     if (shown.end > items.length - loadAheadRows) onNearEnd();
   }, [shown.end, items.length, onNearEnd]);
+
+  return (
+    <div className={css.frame}>
+      <table
+        className={css.table}
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-to-interactive-role -- a grid is a table whose rows are moved along by key
+        role="grid"
+        aria-label={t("stock.table")}
+        aria-rowcount={props.total + 1}
+        onKeyDown={onKeyDown}
+        onClick={onClick}
+      >
+        <Head state={props.state} onSort={props.onSort} />
+        <tbody ref={body}>
+          <Space rows={shown.start} rowPx={height} />
+          {items.slice(shown.start, shown.end).map((item, offset) => (
+            <Row
+              key={item.sku}
+              item={item}
+              index={shown.start + offset}
+              phone={phone}
+              href={props.hrefOf(item.sku)}
+              selected={item.sku === selected}
+              reachable={shown.start + offset === reachable}
+            />
+          ))}
+          <Space rows={items.length - shown.end} rowPx={height} />
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** What keys and clicks do to the rows, and which row the keys are at. */
+function useRows(
+  { items, selected, onOpen }: StockTableProps,
+  body: RefObject<HTMLElement | null>,
+  reveal: (index: number) => void,
+) {
+  const [active, setActive] = useState(0);
+  const current = Math.min(active, Math.max(0, items.length - 1));
+  const opened = useRef(selected);
+  useEffect(() => {
+    // Closing the panel leads back to where it was opened from.
+    if (opened.current !== null && selected === null) focusRow(body.current, current);
+    opened.current = selected;
+  }, [body, selected, current]);
 
   const goTo = (index: number) => {
     const next = Math.max(0, Math.min(items.length - 1, index));
     const item = items[next];
     if (item === undefined) return;
     setActive(next);
-    shown.reveal(next);
+    reveal(next);
     // With the panel open the list leads it, as in a mail program.
     if (selected !== null) onOpen(item.sku);
     requestAnimationFrame(() => focusRow(body.current, next));
+  };
+  const openRow = (index: number) => {
+    const item = items[index];
+    if (item === undefined) return;
+    setActive(index);
+    onOpen(item.sku);
   };
   useKey("ArrowDown", (event) => {
     if (document.activeElement !== document.body && document.activeElement?.id !== "main") return;
@@ -77,46 +139,18 @@ export function StockTable(props: StockTableProps) {
       event.preventDefault();
       goTo(Number.isFinite(step) ? current + step : step > 0 ? items.length - 1 : 0);
     } else if (event.key === "Enter" && event.target instanceof HTMLTableRowElement) {
-      const item = items[current];
-      if (item !== undefined) onOpen(item.sku);
+      openRow(current);
     }
   };
-
-  return (
-    <div className={css.frame}>
-      <table
-        className={css.table}
-        role="grid"
-        aria-label={t("stock.table")}
-        aria-rowcount={props.total + 1}
-        onKeyDown={onKeyDown}
-      >
-        <Head state={props.state} onSort={props.onSort} />
-        <tbody ref={body}>
-          <Space rows={shown.start} rowPx={height} />
-          {items.slice(shown.start, shown.end).map((item, offset) => {
-            const index = shown.start + offset;
-            return (
-              <Row
-                key={item.sku}
-                item={item}
-                index={index}
-                phone={phone}
-                href={props.hrefOf(item.sku)}
-                selected={item.sku === selected}
-                reachable={index === current || (current < shown.start && offset === 0)}
-                onPick={() => {
-                  setActive(index);
-                  onOpen(item.sku);
-                }}
-              />
-            );
-          })}
-          <Space rows={items.length - shown.end} rowPx={height} />
-        </tbody>
-      </table>
-    </div>
-  );
+  const onClick = (event: MouseEvent) => {
+    // A link that is opened in another tab opens nothing here.
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    const row = (event.target as HTMLElement).closest<HTMLElement>("[data-index]");
+    if (row === null) return;
+    event.preventDefault();
+    openRow(Number(row.dataset.index));
+  };
+  return { current, onKeyDown, onClick };
 }
 
 const steps: Readonly<Record<string, number>> = {
@@ -137,7 +171,7 @@ function Space({ rows, rowPx: height }: { rows: number; rowPx: number }) {
   if (rows <= 0) return null;
   return (
     <tr aria-hidden="true" className={css.space}>
-      <td style={{ height: rows * height }} />
+      <td style={{ height: rows * height }}>{"\u00A0"}</td>
     </tr>
   );
 }
@@ -176,7 +210,6 @@ interface RowProps {
   readonly href: string;
   readonly selected: boolean;
   readonly reachable: boolean;
-  readonly onPick: () => void;
 }
 
 function sameRow(before: RowProps, after: RowProps): boolean {
@@ -190,7 +223,7 @@ function sameRow(before: RowProps, after: RowProps): boolean {
   );
 }
 
-const Row = memo(function Row({ item, index, phone, href, selected, reachable, onPick }: RowProps) {
+const Row = memo(function Row({ item, index, phone, href, selected, reachable }: RowProps) {
   const { t } = useTranslation();
   const tier = tierOf(item);
   const bin = item.bins[0];
@@ -202,12 +235,6 @@ const Row = memo(function Row({ item, index, phone, href, selected, reachable, o
       aria-rowindex={index + 2}
       aria-selected={selected}
       tabIndex={reachable ? 0 : -1}
-      onClick={(event) => {
-        // A link that is opened in another tab opens nothing here.
-        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-        event.preventDefault();
-        onPick();
-      }}
     >
       <td className={css.cName}>
         <Link to={href} tabIndex={-1} className={css.name} title={item.name}>

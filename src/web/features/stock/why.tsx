@@ -38,11 +38,10 @@ export function Why({ detail }: { detail: StockDetail }) {
     { name: t("why.buffer"), value: parts.buffer, color: color.buffer },
     { name: t("why.quarantine"), value: parts.quarantine, color: "var(--faint)" },
   ];
-  const label = bar.map((part) => `${part.name} ${format.number(part.value)}`).join(", ");
   return (
     <section>
       <h3 className={panel.heading}>{t("why.title", { n: format.number(parts.sellable) })}</h3>
-      <StackBar parts={bar} label={label} />
+      <StackBar parts={bar} />
       <ul className={css.legend}>
         <Line color={color.onHand} value={parts.onHand}>
           {t("why.onHand")}
@@ -60,7 +59,8 @@ export function Why({ detail }: { detail: StockDetail }) {
         </Line>
         <Line color={color.buffer} value={parts.buffer}>
           − {t("why.buffer")}
-          {detail.item.buffer > parts.buffer && ` (${t("why.bufferWanted", { n: format.number(detail.item.buffer) })})`}
+          {detail.item.buffer > parts.buffer &&
+            ` (${t("why.bufferWanted", { n: format.number(detail.item.buffer) })})`}
         </Line>
         <Line color={sellableColor} value={parts.sellable} tone={cx(css.result, tier)}>
           = {t("why.sellable")}
@@ -91,7 +91,10 @@ function Line({ color: dot, value, tone, children }: LineProps) {
 }
 
 /** Units by channel, most first. */
-function byChannel(holders: HoldersItem, place: "held" | "committed"): readonly (readonly [string, number])[] {
+function byChannel(
+  holders: HoldersItem,
+  place: "held" | "committed",
+): readonly (readonly [string, number])[] {
   const sums = new Map<string, number>();
   for (const one of holders.byChannel) {
     if (one.place === place) sums.set(one.channel, (sums.get(one.channel) ?? 0) + one.units);
@@ -106,7 +109,9 @@ function Committed({ holders }: { holders: HoldersItem }) {
   const format = useFormat();
   const sums = byChannel(holders, "committed");
   if (sums.length === 0) return null;
-  const shown = sums.slice(0, channelsShownMax).map(([channel, units]) => `${nameOf(channel)} ${format.number(units)}`);
+  const shown = sums
+    .slice(0, channelsShownMax)
+    .map(([channel, units]) => `${nameOf(channel)} ${format.number(units)}`);
   return <> ({sums.length > channelsShownMax ? `${shown.join(" · ")} …` : shown.join(" · ")})</>;
 }
 
@@ -117,7 +122,10 @@ function Held({ holders }: { holders: HoldersItem }) {
     holders.byChannel.filter((one) => one.place === "held" && one.stage === stage);
   const sum = (rows: HoldersItem["byChannel"]) => rows.reduce((total, row) => total + row.units, 0);
   const unpaid = of("created");
-  const expiry = unpaid.map((one) => one.earliestExpiry).filter((one) => one !== null).toSorted()[0];
+  const expiry = unpaid
+    .map((one) => one.earliestExpiry)
+    .filter((one) => one !== null)
+    .toSorted()[0];
   const texts: React.ReactNode[] = [];
   if (sum(unpaid) > 0) {
     texts.push(

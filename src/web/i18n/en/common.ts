@@ -142,6 +142,7 @@ export const commonWords = {
     timeZone: "Time zone",
     currency: "Currency",
     dayCut: "Business day ends at",
-    dayCutHelp: "A broadcast often ends after midnight: what is sold before this hour counts for the day before.",
+    dayCutHelp:
+      "A broadcast often ends after midnight: what is sold before this hour counts for the day before.",
   },
 } as const;

@@ -2,7 +2,13 @@ export const importWords = {
   import: {
     title: "Import",
     subtitle: "Stock lists and order files. Check first, see what would change, then apply.",
-    steps: { label: "Steps of the import", choose: "Choose", check: "Check", look: "Confirm", apply: "Import" },
+    steps: {
+      label: "Steps of the import",
+      choose: "Choose",
+      check: "Check",
+      look: "Confirm",
+      apply: "Import",
+    },
     kind: { stock: "Stock list", orders: "Orders" },
     drop: {
       any: "Drop a stock list or an order file here",
@@ -102,6 +108,8 @@ export const importWords = {
       name: "Keep as a profile (optional)",
       nameHint: "For example: weekly list",
       nameHelp: "With a name, a file with the same columns is recognised by itself next time.",
+      noWords:
+        "“{{header}}” holds too many different values to be a state: it is left out, and all rows count as paid.",
       missing: "Still missing: {{fields}}",
     },
     meaning: {

@@ -28,7 +28,14 @@ export const commonWords = {
     settings: "设置",
     more: "更多",
     groups: { stock: "库存", orders: "订单" },
-    short: { stock: "库存", goods: "收货", import: "导入", orders: "订单", channels: "渠道", settings: "设置" },
+    short: {
+      stock: "库存",
+      goods: "收货",
+      import: "导入",
+      orders: "订单",
+      channels: "渠道",
+      settings: "设置",
+    },
   },
   shell: {
     navigation: "导航",

@@ -95,6 +95,7 @@ export const importWords = {
       name: "存成方案（可不填）",
       nameHint: "例如：仓库周报",
       nameHelp: "填了名字，下次同样列名的文件会自动识别。",
+      noWords: "「{{header}}」列的取值太多，不像订单状态，检查时会忽略它，所有行按已付款处理。",
       missing: "还缺：{{fields}}",
     },
     meaning: {

@@ -1,0 +1,203 @@
+import assert from "node:assert/strict";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { after, before, describe, test } from "node:test";
+import { createReads } from "../../src/store/sql/reads.ts";
+import { createWork } from "../../src/store/sql/work.ts";
+import { kyselyOver } from "../../src/store/sqlite/database.ts";
+import { loadStatements } from "../../src/store/sqlite/load.ts";
+import type { Reads, Work } from "../../src/store/store.ts";
+import { startAt } from "./harness.ts";
+import { openSqlite, type OpenedSqlite } from "./sqlite-harness.ts";
+
+/**
+ * Which index answers what. A plan depends on no data (`statistics.ts`), so a file that is empty shows the plan
+ * of a file with millions of rows.
+ */
+
+/** The tables that grow with every order. */
+const long = /^(SCAN|SEARCH) (order_line|journal|batch|sale|record)\b/;
+
+/** Where the journal looks for the moment at which an entry was written. */
+const batchOf = "batch PRIMARY KEY (shop_id=? AND first_seq<?)";
+
+describe("sqlite: plans", () => {
+  let opened: OpenedSqlite;
+  let database: RecordingDatabase;
+  let read: Omit<Reads, "audit">;
+  let work: Work;
+
+  before(async () => {
+    opened = await openSqlite();
+    database = new RecordingDatabase(opened.file);
+    read = createReads(kyselyOver(database, "begin"));
+    work = createWork(kyselyOver(database, "begin immediate"));
+  });
+  after(async () => {
+    database.close();
+    await opened.close();
+  });
+
+  /** How the statement goes through the long tables. */
+  const stepsOf = (sql: string): string[] => {
+    const parameters = Array.from(sql.matchAll(/\?/g), () => 1);
+    const steps = database.prepareUnseen(`explain query plan ${sql}`).all(...parameters);
+    const details = steps.map(({ detail }) => String(detail));
+    return details
+      .filter((detail) => long.test(detail))
+      .map((detail) => detail.replace(/^SEARCH | USING| INDEX/g, ""));
+  };
+
+  test("the planner is told of every index", () => {
+    const indexes = database
+      .prepareUnseen("select name, tbl_name from sqlite_schema where type = 'index'")
+      .all();
+    const tables = database
+      .prepareUnseen("select name from pragma_table_list where wr = 1 and schema = 'main'")
+      .all();
+    const known = database
+      .prepareUnseen("select idx from sqlite_stat1")
+      .all()
+      .map(({ idx }) => idx);
+    const ownIndexes = indexes.filter(({ tbl_name: table }) => !String(table).startsWith("zaiku_migration"));
+    const wanted = [...ownIndexes, ...tables].map(({ name }) => name);
+    // Each table without rowid has the index of its key under its own name, and none by another.
+    const named = wanted.filter(
+      (name) => !/^sqlite_autoindex_(?!order_line|record|document)/.test(String(name)),
+    );
+    assert.deepEqual(
+      new Set(known),
+      new Set(named.filter((name) => !String(name).startsWith("sqlite_stat"))),
+    );
+  });
+
+  const loads: Readonly<Partial<Record<keyof typeof loadStatements, string>>> = {
+    record: "record sqlite_autoindex_record_1 (shop_id=? AND key=?)",
+    order: "order_line sqlite_autoindex_order_line_1 (shop_id=? AND channel=? AND order_id=?)",
+    buyer: "order_line order_line_buyer (shop_id=? AND buyer=? AND sku=?)",
+    deficit: "order_line order_line_deficit (shop_id=? AND sku=?)",
+    spot: "order_line order_line_waiting (shop_id=? AND sku=? AND kind=?)",
+    presale: "order_line order_line_waiting (shop_id=? AND sku=? AND kind=?)",
+    covered: "order_line order_line_covered (shop_id=? AND sku=?)",
+  };
+
+  for (const [name, statement] of Object.entries(loadStatements)) {
+    test(`a batch loads ${name} from an index, in its order`, () => {
+      const expected = loads[name as keyof typeof loadStatements];
+      assert.deepEqual(stepsOf(statement), expected === undefined ? [] : [expected]);
+      const parameters = Array.from(statement.matchAll(/\?/g), () => 1);
+      for (const { detail } of database.prepareUnseen(`explain query plan ${statement}`).all(...parameters)) {
+        assert.match(String(detail), /^SEARCH .* USING|^USE TEMP B-TREE FOR LAST \d TERMS OF ORDER BY/);
+      }
+    });
+  }
+
+  const page = { limit: 50 };
+  const reads: readonly (readonly [name: string, read: () => Promise<unknown>, steps: readonly string[]])[] =
+    [
+      ["the latest of the journal", () => read.journal(1, page), [journalBy("shop_id=?"), batchOf]],
+      [
+        "the journal after a number",
+        () => read.journal(1, { after: 5, ...page }),
+        [journalBy("shop_id=? AND seq>?"), batchOf],
+      ],
+      [
+        "a SKU's journal",
+        () => read.journal(1, { sku: "A", ...page }),
+        ["journal journal_sku (shop_id=? AND sku=?)", batchOf],
+      ],
+      [
+        "a SKU's journal before a number",
+        () => read.journal(1, { sku: "A", before: 9, ...page }),
+        ["journal journal_sku (shop_id=? AND sku=? AND seq<?)", batchOf],
+      ],
+      [
+        "an order's journal",
+        () => read.journal(1, { orderId: "1", ...page }),
+        ["journal journal_order (shop_id=? AND order_id=?)", batchOf],
+      ],
+      [
+        "an order",
+        () => read.order(1, "douyin", "1"),
+        ["order_line sqlite_autoindex_order_line_1 (shop_id=? AND channel=? AND order_id=?)"],
+      ],
+      ["the latest orders", () => read.orders(1, page), ["order_line order_line_placed (shop_id=?)"]],
+      [
+        "unpaid orders",
+        () => read.orders(1, { state: "unpaid", ...page }),
+        ["order_line order_line_unpaid (shop_id=?)"],
+      ],
+      [
+        "pending orders",
+        () => read.orders(1, { state: "pending", ...page }),
+        ["order_line order_line_pending (shop_id=?)"],
+      ],
+      [
+        "orders in refund",
+        () => read.orders(1, { state: "refund", ...page }),
+        ["order_line order_line_refund (shop_id=?)"],
+      ],
+      ["a record", () => read.record(1, "k"), ["record sqlite_autoindex_record_1 (shop_id=? AND key=?)"]],
+      [
+        "sales of a time",
+        () => read.sales(1, { from: startAt, to: startAt + 1 }),
+        ["sale sale_minute (shop_id=? AND minute>? AND minute<?)"],
+      ],
+      [
+        "sales of a SKU",
+        () => read.sales(1, { from: startAt, to: startAt + 1, sku: "A" }),
+        ["sale PRIMARY KEY (shop_id=? AND sku=? AND minute>? AND minute<?)"],
+      ],
+      [
+        "expired holds",
+        () => work.expired(1, startAt, 10),
+        ["order_line order_line_unpaid (shop_id=? AND expires_at<?)"],
+      ],
+    ];
+
+  for (const [name, run, steps] of reads) {
+    test(`${name}: read through an index`, async () => {
+      const seen = await database.record(run);
+      assert.deepEqual(seen.flatMap(stepsOf), steps);
+    });
+  }
+
+  test("who holds a SKU and the orders of a SKU walk through no line but those that they give or count", async () => {
+    const holders = await database.record(() => read.holders(1, "A", 50));
+    const orders = await database.record(() => read.orders(1, { sku: "A", limit: 50 }));
+    for (const sql of [...holders, ...orders]) {
+      for (const step of stepsOf(sql)) {
+        assert.match(
+          step,
+          /^order_line (COVERING )?order_line_(covered|waiting|deficit|at_rest) \(shop_id=\? AND sku=\?/,
+        );
+        if (!step.includes("COVERING"))
+          assert.doesNotMatch(step, /order_line_covered \(shop_id=\? AND sku=\?\)/);
+      }
+    }
+  });
+});
+
+function journalBy(terms: string): string {
+  return `journal PRIMARY KEY (${terms})`;
+}
+
+/** Notes every statement that is prepared. */
+class RecordingDatabase extends DatabaseSync {
+  #seen: string[] = [];
+
+  override prepare(sql: string): StatementSync {
+    this.#seen.push(sql);
+    return super.prepare(sql);
+  }
+
+  prepareUnseen(sql: string): StatementSync {
+    return super.prepare(sql);
+  }
+
+  /** The statements that `run` prepares. */
+  async record(run: () => Promise<unknown>): Promise<readonly string[]> {
+    this.#seen = [];
+    await run();
+    return this.#seen;
+  }
+}
