@@ -74,7 +74,8 @@ function printJournal(entries: readonly JournalEntry[], timeZone: string, io: Io
     grouped(entry.quantity),
     say(io, reasonNames[entry.reason], entry.reason),
     entry.orderId === null ? (entry.doc ?? "") : `${entry.channel} ${entry.orderId} #${entry.lineId}`,
-    entry.actor,
+    // People are written as their id and name.
+    entry.actor.replace(/^[^/]*\//, ""),
   ]);
   for (const line of tableLines(columns, rows)) {
     if (io.closed) return;

@@ -16,6 +16,8 @@ export const batcherLimits = {
   queueCommandsMax: 20_000,
   /** Commands in one transaction. */
   batchCommandsMax: 4_096,
+  /** Turns of the event loop that a batch waits for more, as long as each brings some. */
+  gatherTurnsMax: 3,
   /** Bulk waits for room instead of being refused, and leaves this much of the queue to single commands. */
   queueBulkCommandsMax: 10_000,
   /** Commits that may fail while the culprit of a failed batch is looked for. */
@@ -148,11 +150,23 @@ export class Batcher {
     return this.#queue.length === 0 || this.#queue.length + count <= this.#limits.queueBulkCommandsMax;
   }
 
-  /** The immediate comes after this turn's I/O: also a store that commits at once gets a batch, not one command. */
   #schedule(): void {
     if (this.#running) return;
     this.#running = true;
-    setImmediate(() => void this.#run());
+    this.#gather(0, this.#limits.gatherTurnsMax);
+  }
+
+  /**
+   * The immediate comes after this turn's I/O: also a store that commits at once gets a batch, not one command.
+   * While requests are still being read the batch waits for them: they would else wait for its disk flush.
+   */
+  #gather(seen: number, turns: number): void {
+    setImmediate(() => {
+      const { length } = this.#queue;
+      if (turns > 0 && length > seen && length < this.#limits.batchCommandsMax)
+        this.#gather(length, turns - 1);
+      else void this.#run();
+    });
   }
 
   async #run(): Promise<void> {
@@ -160,7 +174,7 @@ export class Batcher {
     await this.#commit(batch);
     this.#admit();
     if (this.#queue.length > 0) {
-      setImmediate(() => void this.#run());
+      this.#gather(0, this.#limits.gatherTurnsMax);
       return;
     }
     this.#running = false;

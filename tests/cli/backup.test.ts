@@ -34,7 +34,7 @@ async function stockOf(dataDir: string): Promise<string> {
 }
 
 void suite("zaiku backup and restore", () => {
-  test("a backup is one file for its owner's eyes; restored, everything is as it was", async () => {
+  test("[F8] a backup is one file for its owner's eyes; restored, everything is as it was", async () => {
     const { mode } = await stat(backupFile());
     if (process.platform !== "win32") assert.equal(mode & 0o777, 0o600);
     const restored = await call("new", "restore", backupFile());
@@ -52,7 +52,7 @@ void suite("zaiku backup and restore", () => {
     );
   });
 
-  test("it is taken while others write, and is one moment of the books", async () => {
+  test("[F8] it is taken while others write, and is one moment of the books", async () => {
     const running = runZaiku([
       "import",
       "orders",
@@ -76,7 +76,7 @@ void suite("zaiku backup and restore", () => {
     assert.partialDeepStrictEqual(JSON.parse(verified.stdout), { ok: true });
   });
 
-  test("books that are there are not replaced, unless it is said; then they are moved aside", async () => {
+  test("[F8] books that are there are not replaced, unless it is said; then they are moved aside", async () => {
     const refused = await call("shop", "restore", backupFile(), "--json");
     assert.equal(refused.code, 1);
     assert.partialDeepStrictEqual(JSON.parse(refused.stdout), { error: { code: "database_there" } });
@@ -104,7 +104,7 @@ void suite("zaiku backup and restore", () => {
     }
   });
 
-  test("a backup that was tampered with, damaged, or is none, is refused and nothing is left behind", async () => {
+  test("[F8] a backup that was tampered with, damaged, or is none, is refused and nothing is left behind", async () => {
     const tampered = path.join(folder, "tampered.zaiku");
     await copyFile(backupFile(), tampered);
     const database = new DatabaseSync(tampered);

@@ -27,7 +27,7 @@ const json = async <T>(...args: string[]): Promise<T> =>
   JSON.parse((await call(...args, "--json")).stdout) as T;
 
 void suite("what a person types", () => {
-  test("a misspelt flag or command is refused with the nearest one, and status 2", async () => {
+  test("[F9] a misspelt flag or command is refused with the nearest one, and status 2", async () => {
     const flag = await runZaiku(["stock", "--jsn"]);
     assert.equal(flag.code, 2);
     assert.match(flag.stderr, /没有参数 --jsn，是不是 --json？/);
@@ -83,9 +83,9 @@ void suite("zaiku stock, journal, verify", () => {
     assert.deepEqual(
       items.map(({ sku, onHand, sellable }) => [sku, onHand, sellable]),
       [
+        ["C", 0, 0],
         ["a-1", 5, 5],
         ["Ｂ２", 3, 3],
-        ["C", 0, 0],
       ],
     );
     const table = await call("stock");
@@ -132,10 +132,11 @@ void suite("zaiku stock, journal, verify", () => {
     await store.close();
     const { DatabaseSync } = await import("node:sqlite");
     const database = new DatabaseSync(path.join(folder, "shop", "zaiku.db"));
-    const change = (units: number): void =>
-      void database.exec(
+    const change = (units: number): void => {
+      database.exec(
         `update stock set available = available + ${units}, supplier = supplier - ${units} where sku = 'A-1'`,
       );
+    };
     change(1);
     try {
       const ended = await call("verify", "--json");

@@ -49,10 +49,11 @@ before(async () => {
 after(() => remove());
 
 void suite("zaiku import", () => {
-  test("a newcomer's week: stock list, orders, stock, verify, each as one object", async () => {
+  test("[F1][F9] a newcomer's week: stock list, orders, stock, verify, each as one object", async () => {
     const env = { ZAIKU_DATA_DIR: path.join(folder, "week") };
     const run = async <T>(...args: string[]): Promise<T> => {
-      const ended = await runZaiku([...args, "--json"], { env });
+      // One in a process of its own, as a person runs it; the others are quicker in this one.
+      const ended = await (args[1] === "orders" ? runZaiku : callZaiku)([...args, "--json"], { env });
       assert.equal(ended.code, 0, ended.stderr);
       return objectOf<T>(ended);
     };
@@ -62,7 +63,7 @@ void suite("zaiku import", () => {
     const stock = await run<Report>("import", "stock", stockPath);
     assert.deepEqual(stock.summary, tried.summary);
     const orders = await run<Report>("import", "orders", ordersPath);
-    const again = await run<Report>("import", "orders", ordersPath);
+    const again = objectOf<Report>(await callZaiku(["import", "orders", ordersPath, "--json"], { env }));
     assert.equal(orders.profile, "retail-week");
     assert.equal(orders.problemsTotal, 231);
     assert.deepEqual(again.problems, orders.problems);
@@ -147,7 +148,7 @@ void suite("zaiku import", () => {
     assert.equal(future.code, 2);
   });
 
-  test("a file that cannot be read is told why; nothing is written and the answer is one object", async () => {
+  test("[F3][F9] a file that cannot be read is told why; nothing is written and the answer is one object", async () => {
     const dataDir = path.join(folder, "bad");
     for (const { name, bytes, code } of badFiles) {
       const file = path.join(folder, name);
@@ -187,7 +188,7 @@ void suite("zaiku import", () => {
 
   test("rows that are wrong are listed, and the others booked", async () => {
     const file = path.join(folder, "wrong.csv");
-    await writeFile(file, wrongRows.subarray(0, wrongRows.indexOf("NUL\u0000")));
+    await writeFile(file, wrongRows);
     const dataDir = path.join(folder, "wrong");
     const report = objectOf<Report>(
       await callZaiku(["import", "stock", file, "--json", "--data-dir", dataDir]),
@@ -198,6 +199,8 @@ void suite("zaiku import", () => {
         [2, "problem", "too_large"],
         [3, "problem", "negative"],
         [4, "problem", "not_integer"],
+        [5, "problem", "id_invalid"],
+        [6, "problem", "cell_too_long"],
       ],
     );
   });

@@ -91,9 +91,10 @@ for (const kind of ["memory", "sqlite"] as const) {
 
     before(async () => {
       server = await startServer(kind);
-      const { identify } = server.accounts;
+      const accounts = { ...server.accounts };
       Object.assign(server.accounts, {
-        identify: (...args: Parameters<typeof identify>) => (revoked ? null : identify(...args)),
+        identify: (...args: Parameters<typeof accounts.identify>) =>
+          revoked ? null : accounts.identify(...args),
       });
       await fillShop(server, { A1: 100_000, B2: 50 });
     });

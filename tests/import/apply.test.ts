@@ -91,7 +91,7 @@ void suite("a stock list", () => {
     assert.partialDeepStrictEqual(entry, { reason: "opening", at: Date.UTC(2026, 0, 2), actor: "tester" });
   });
 
-  test("imported again with other numbers moves nothing, and says which", async () => {
+  test("[F5] imported again with other numbers moves nothing, and says which", async () => {
     await stockList("A,,,,5,B-1,,,", "B,,,,0,B-2,,,");
     const again = await stockList("A,,,,7,B-1,,,", "B,,,,2,B-2,,,");
     assert.deepEqual(listed(again), [[2, "problem", "opening_differs"]]);
@@ -102,7 +102,7 @@ void suite("a stock list", () => {
     assert.deepEqual(await available(), { A: 5, B: 2 });
   });
 
-  test("two equal rows of one SKU are two piles, once", async () => {
+  test("[F1] two equal rows of one SKU are two piles, once", async () => {
     const rows = ["A,,,,5,B-1,,,", "a,,,,5,B-1,,,", "A,,,,5,B-1,,,"];
     assert.deepEqual(tallies(await stockList(...rows)), ["skus 1/0", "received 3/15"]);
     assert.deepEqual(tallies(await stockList(...rows)), ["duplicates 3/15"]);
@@ -141,7 +141,7 @@ void suite("a stock list", () => {
     assert.deepEqual(await available(), { A: 3 });
   });
 
-  test("rows that are wrong are listed and keep nobody else from being booked", async () => {
+  test("[F3] rows that are wrong are listed and keep nobody else from being booked", async () => {
     const done = await stockList(
       "A,,,,-3,,,,",
       "B,,,,9007199254740993,,,,",
@@ -168,7 +168,7 @@ void suite("orders", () => {
     await stockList("A,,,,10,B-1,,,", "B,,,,2,B-1,,,");
   });
 
-  test("stages hold, commit, ship and close", async () => {
+  test("[F7] stages hold, commit, ship and close", async () => {
     const done = await orderFile(
       "1,A,,1,10,2026-01-02 10:00:00,unpaid,x",
       "2,A,,2,20,2026-01-02 10:00:00,paid,x",
@@ -284,7 +284,7 @@ void suite("orders", () => {
 });
 
 void suite("a dry run", () => {
-  test("writes nothing and shows each SKU before and after", async () => {
+  test("[F4] writes nothing and shows each SKU before and after", async () => {
     await stockList("A,甲,,,10,B-1,,,");
     const head = await books.store.read.head(books.shop);
     const tried = await importFile(

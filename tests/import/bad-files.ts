@@ -53,7 +53,7 @@ export const wrongRows = Buffer.from(
     "BIG,x,9007199254740992",
     "NEG,x,-5",
     "HALF,x,1.5",
-    "NUL\u0000,x,1",
+    "CTRL\u0001,x,1",
     `${"L".repeat(1_048_576)},x,1`,
     "GOOD,x,7",
   ].join("\n"),

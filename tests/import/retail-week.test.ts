@@ -52,7 +52,7 @@ const listedOf = ({ listedRows }: Imported): unknown[] =>
 
 for (const [name, open] of Object.entries(stores)) {
   void suite(`a real week on ${name}`, () => {
-    test("every SKU ends as a plain count of the rows says, to the unit; a second import changes nothing", async () => {
+    test("[F1][F2] every SKU ends as a plain count of the rows says, to the unit; a second import changes nothing", async () => {
       const books = await open();
       try {
         const stock = await importFile(books, stockPath, { kind: "stock" });

@@ -76,7 +76,7 @@ const units = async (books: Opened): Promise<number> =>
   (await allStock(books)).reduce((sum, item) => sum + item.available, 0);
 
 void suite("an import that is in the way of something", () => {
-  test("stops where the engine stops; the same file again goes on and books nothing twice", async () => {
+  test("[F6] stops where the engine stops; the same file again goes on and books nothing twice", async () => {
     const books = await openMemory();
     let left = 4_000;
     const stopping = committing(books, () => ((left -= 1) < 0 ? new ShuttingDown() : null));

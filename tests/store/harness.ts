@@ -24,6 +24,8 @@ export interface Tamper {
   balance(shop: ShopId, sku: string): Promise<void>;
   movementQuantity(shop: ShopId, seq: number): Promise<void>;
   deleteMovement(shop: ShopId, seq: number): Promise<void>;
+  /** The same movement once more, with the next number. */
+  repeatMovement(shop: ShopId, seq: number): Promise<void>;
   /** The unpaid lines of the SKU become paid. */
   lineStage(shop: ShopId, sku: string): Promise<void>;
   /** One unit more on every shelf of the SKU. */
@@ -41,11 +43,19 @@ export function sqlTamper(raw: (statement: string) => Promise<void>): Tamper {
     movementQuantity: (shop, seq) =>
       raw(`update journal set quantity = quantity + 1 where shop_id = ${shop} and seq = ${seq}`),
     deleteMovement: (shop, seq) => raw(`delete from journal where shop_id = ${shop} and seq = ${seq}`),
+    repeatMovement: (shop, seq) =>
+      raw(`insert into journal (${journalColumns("seq")})
+        select ${journalColumns("seq + 1")} from journal where shop_id = ${shop} and seq = ${seq}`),
     lineStage: (shop, sku) =>
       raw(`update order_line set stage = 'paid' ${of(shop, sku)} and stage = 'created'`),
     placement: (shop, sku) => raw(`update placement set quantity = quantity + 1 ${of(shop, sku)}`),
     rollup: (shop, sku) => raw(`update sale set sold = sold + 1 ${of(shop, sku)}`),
   };
+}
+
+function journalColumns(seq: string): string {
+  const place = "sku, warehouse, place_from, place_to, quantity, reason, at, actor";
+  return `shop_id, ${seq}, ${place}, channel, order_id, line_id, doc, from_bin, to_bin, lot`;
 }
 
 // A shop to work with.

@@ -30,6 +30,8 @@ function mapTamper(store: MemoryStore): Tamper {
     movementQuantity: async (shop, seq) =>
       changeEntry(shop, seq, (entry) => [{ ...entry, quantity: entry.quantity + 1 }]),
     deleteMovement: async (shop, seq) => changeEntry(shop, seq, () => []),
+    repeatMovement: async (shop, seq) =>
+      changeEntry(shop, seq, (entry) => [entry, { ...entry, seq: entry.seq + 1 }]),
     lineStage: async (shop, sku) => {
       const { lines } = store.state(shop);
       for (const [key, line] of lines) {

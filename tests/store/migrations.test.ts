@@ -21,8 +21,8 @@ import { commitOne, dump, reserve } from "./harness.ts";
 
 interface Database {
   readonly db: Kysely<Tables>;
-  openStore(): Store;
-  remove(): Promise<void>;
+  readonly openStore: () => Store;
+  readonly remove: () => Promise<void>;
 }
 
 const databases: Readonly<Record<Dialect, () => Promise<Database>>> = {

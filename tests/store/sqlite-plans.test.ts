@@ -42,9 +42,15 @@ describe("sqlite: plans", () => {
     const parameters = Array.from(sql.matchAll(/\?/g), () => 1);
     const steps = database.prepareUnseen(`explain query plan ${sql}`).all(...parameters);
     const details = steps.map(({ detail }) => String(detail));
-    return details
-      .filter((detail) => long.test(detail))
-      .map((detail) => detail.replace(/^SEARCH | USING| INDEX/g, ""));
+    return (
+      details
+        .filter((detail) => long.test(detail))
+        // A part of the statement that bears a table's name is no table.
+        .filter(
+          (detail) => !details.includes(detail.replace("SCAN", "CO-ROUTINE")) || !detail.startsWith("SCAN"),
+        )
+        .map((detail) => detail.replace(/^SEARCH | USING| INDEX/g, ""))
+    );
   };
 
   test("the planner is told of every index", () => {

@@ -68,7 +68,7 @@ export class FakeClock implements Clock {
   }
 }
 
-const settleTurns = 4;
+const settleTurns = 12;
 
 /** A few turns of the event loop: enough for promises and immediates that wait for no I/O. */
 export async function settle(): Promise<void> {

@@ -15,7 +15,7 @@ import type { Inspection } from "../../import/apply/inspect.ts";
 import { openTable } from "../../import/file/table.ts";
 import { ImportFileError } from "../../import/problem.ts";
 import type { Profile } from "../../import/profile.ts";
-import { suggestMapping } from "../../import/profile-suggest.ts";
+import { suggestMapping, type Suggestion } from "../../import/profile-suggest.ts";
 import type { ShopId, Store } from "../../store/store.ts";
 import type { Uploads } from "./uploads.ts";
 
@@ -32,6 +32,8 @@ export const jobLimits = {
   jobsMax: 20,
   /** Rows of the list that an answer carries; the file of problems has all. */
   problemsShownMax: 500,
+  /** Commands of an import in one transaction: buyers who order meanwhile wait no longer than that takes. */
+  windowCommandsMax: 512,
   /** An upload that nobody goes on with is removed after so long. */
   idleMsMax: 24 * 3_600_000,
 } as const;
@@ -67,6 +69,7 @@ type Phase = "checking" | "applying";
 /** One file on its way. */
 export class ImportJob {
   readonly uploaded: Uploaded;
+  readonly #suggestion: Suggestion;
   state: ImportItem["state"] = "uploaded";
   profile: Profile | null;
   usedAt: number;
@@ -78,6 +81,7 @@ export class ImportJob {
 
   constructor(uploaded: Uploaded, now: number) {
     this.uploaded = uploaded;
+    this.#suggestion = suggestMapping(uploaded.inspection.headers);
     this.profile = uploaded.profile;
     this.usedAt = now;
   }
@@ -127,6 +131,7 @@ export class ImportJob {
           actor: by.actor,
           hashBuyer,
           signal: stopping,
+          windowCommandsMax: jobLimits.windowCommandsMax,
           onProgress: (progress) => (this.#progress = progress),
           onListed: async (rows) => {
             this.#list(rows);
@@ -154,7 +159,7 @@ export class ImportJob {
   item(): ImportItem {
     const { id, fileName, bytes, kind, inspection } = this.uploaded;
     const { headers, sample, words, encoding } = inspection;
-    const suggestion = suggestMapping(headers);
+    const suggestion = this.#suggestion;
     return {
       id,
       fileName,

@@ -70,6 +70,7 @@ export const addLiveRoutes: AddRoutes = (app, context) => {
     "/api/v1/live",
     {
       onRequest: context.guard("stock:read"),
+      exposeHeadRoute: false,
       schema: {
         ...describe(
           "Stock",

@@ -1,9 +1,26 @@
 import type { Outcome, Refusal } from "../../domain/outcome.ts";
 import type { Reason } from "../rows.ts";
 
-/** Sentences for rows that the ledger refused or that moved less than they say. Each tells what to do. */
+/**
+ * Codes of rows that the books did not take, or took with something to look at; beside the refusals of the ledger.
+ * Each has a sentence in both languages that says what to do.
+ */
+export const bookingCodes = [
+  "unmatched",
+  "opening_differs",
+  "opening_added",
+  "sku_differs",
+  "line_differs",
+  "in_future",
+  "warehouse_invalid",
+  "internal",
+] as const;
 
-export function unmatchedReason(asked: number, unmatched: number, withoutBuyer: boolean): Reason {
+interface BookingReason extends Reason {
+  readonly code: (typeof bookingCodes)[number];
+}
+
+export function unmatchedReason(asked: number, unmatched: number, withoutBuyer: boolean): BookingReason {
   if (withoutBuyer) {
     return {
       code: "unmatched",
@@ -18,7 +35,7 @@ export function unmatchedReason(asked: number, unmatched: number, withoutBuyer: 
   };
 }
 
-export function openingDiffersReason(booked: string | null, asked: number): Reason {
+export function openingDiffersReason(booked: string | null, asked: number): BookingReason {
   const bookedZh = booked === null ? "" : `（已入账 ${booked} 件，这一行是 ${asked} 件）`;
   const bookedEn = booked === null ? "" : ` (${booked} booked, this row says ${asked})`;
   return {
@@ -28,7 +45,7 @@ export function openingDiffersReason(booked: string | null, asked: number): Reas
   };
 }
 
-export function openingAddedReason(before: number, added: number): Reason {
+export function openingAddedReason(before: number, added: number): BookingReason {
   return {
     code: "opening_added",
     zh: `该 SKU 在这个仓库此前已入库 ${before} 件，这一行（另一个库位或批次）又加了 ${added} 件：若只是改了库位，请不要导入这一行，改用移库`,
@@ -36,7 +53,7 @@ export function openingAddedReason(before: number, added: number): Reason {
   };
 }
 
-export function skuDiffersReason(line: number, fields: readonly SkuField[]): Reason {
+export function skuDiffersReason(line: number, fields: readonly SkuField[]): BookingReason {
   const zh = fields.map((field) => skuFieldNames[field].zh).join("、");
   const en = fields.map((field) => skuFieldNames[field].en).join(", ");
   return {
@@ -54,7 +71,7 @@ const skuFieldNames = {
 } as const;
 export type SkuField = keyof typeof skuFieldNames;
 
-export function lineDiffersReason(known: string): Reason {
+export function lineDiffersReason(known: string): BookingReason {
   return {
     code: "line_differs",
     zh: `这个订单的这一行已登记为 ${known}：商品没有改。请核对单号和行号；按行序编号的文件要改好原文件整份导入，不能只导其中几行`,
@@ -62,7 +79,7 @@ export function lineDiffersReason(known: string): Reason {
   };
 }
 
-export function inFutureReason(at: number): Reason {
+export function inFutureReason(at: number): BookingReason {
   const time = new Date(at).toISOString();
   return {
     code: "in_future",
@@ -71,7 +88,7 @@ export function inFutureReason(at: number): Reason {
   };
 }
 
-export function warehouseInvalidReason(warehouse: string): Reason {
+export function warehouseInvalidReason(warehouse: string): BookingReason {
   return {
     code: "warehouse_invalid",
     zh: `仓库名「${warehouse}」没有可用的字：请用汉字、字母或数字`,
@@ -79,7 +96,7 @@ export function warehouseInvalidReason(warehouse: string): Reason {
   };
 }
 
-export function failedReason(id: string): Reason {
+export function failedReason(id: string): BookingReason {
   return {
     code: "internal",
     zh: `程序出错（编号 ${id}），这一行没有导入：请把编号和日志发给维护者`,

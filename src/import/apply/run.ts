@@ -43,10 +43,12 @@ export interface RunOptions {
   /** Rows to look at, in file order; awaited before the file is read on. */
   readonly onListed?: (rows: readonly ListedRow[]) => void | Promise<void>;
   readonly signal?: AbortSignal;
+  /** Commands that are decided together: others who write wait that long. */
+  readonly windowCommandsMax?: number;
 }
 
 export const runLimits = {
-  /** Commands that are decided together. */
+  /** Commands that are decided together, unless the caller says otherwise. */
   windowCommandsMax: 2_048,
   /** Reads of single SKUs and records that are under way at once. */
   readsAtOnceMax: 32,
@@ -151,9 +153,8 @@ class Window {
   }
 
   get full(): boolean {
-    return (
-      this.#commands.length >= runLimits.windowCommandsMax || this.#rows.length >= runLimits.windowCommandsMax
-    );
+    const most = this.#options.windowCommandsMax ?? runLimits.windowCommandsMax;
+    return this.#commands.length >= most || this.#rows.length >= most;
   }
 
   add(row: PlannedRow): void {

@@ -226,9 +226,10 @@ function auditOf(state: ShopState): AuditReads {
         yield { ...batch, entries };
       }
       // Movements that are in no batch: they have no hash, so whoever checks finds them.
-      const left = journal.slice(next);
-      if (left[0] !== undefined)
-        yield { firstSeq: left[0].seq, lastSeq: Infinity, at: 0, hash: "", entries: left };
+      const entries = journal.slice(next);
+      const firstSeq = entries[0]?.seq;
+      if (firstSeq === undefined) return;
+      yield { firstSeq, lastSeq: firstSeq + entries.length - 1, at: 0, hash: "", entries };
     },
     async *stocks() {
       yield* stocks;

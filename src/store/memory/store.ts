@@ -59,7 +59,7 @@ export class MemoryStore implements Store {
     return outcomes;
   }
 
-  async openPreview(shop: ShopId): Promise<Preview & { readonly read: Pick<Reads, "sku" | "record"> }> {
+  async openPreview(shop: ShopId): Promise<Preview> {
     const copy = copyState(this.state(shop));
     return {
       commit: async (commands, at) => commitTo(copy, commands, at).outcomes,

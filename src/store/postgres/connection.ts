@@ -86,7 +86,7 @@ const commitSettings = [
 ].join("; ");
 
 /** A preview waits for the file that it is fed from, and nobody waits for it. */
-export const previewSettings = planSettings.join("; ");
+export const previewSettings = [...planSettings, "set temp_buffers = '64MB'"].join("; ");
 
 const readSettings = ["set jit = off", "set statement_timeout = '60s'"].join("; ");
 

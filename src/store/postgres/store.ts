@@ -51,6 +51,7 @@ export class PostgresStore implements Store {
   readonly #db: Kysely<Tables>;
   readonly #committer: Committer;
   readonly #bus: Bus;
+  #closing: Promise<void> | undefined;
 
   /** Connects when it is first asked something. */
   constructor(options: PostgresOptions) {
@@ -161,9 +162,18 @@ export class PostgresStore implements Store {
     return this.#bus.watch(shop, wake);
   }
 
-  async close(): Promise<void> {
+  /** Waits for batches and reads under way. Said again, it changes nothing. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     await this.#bus.close();
-    await Promise.all([this.#commits.end(), this.#db.destroy()]);
+    await this.#db.destroy();
+    // Kysely ends a pool only when it has used it.
+    if (!this.#reads.ending) await this.#reads.end();
+    await this.#commits.end();
   }
 }
 

@@ -93,5 +93,7 @@ async function* batchesOf(database: DatabaseSync, shop: ShopId): AsyncGenerator<
   }
   // Movements that are in no batch: they have no hash, so whoever checks finds them.
   if (next.done === true) return;
-  yield { firstSeq: next.value[15], lastSeq: Infinity, at: 0, hash: "", entries: entriesTo(Infinity) };
+  const firstSeq = next.value[15];
+  const entries = entriesTo(Infinity);
+  yield { firstSeq, lastSeq: firstSeq + entries.length - 1, at: 0, hash: "", entries };
 }

@@ -7,7 +7,7 @@ import type { Tables } from "../sql/schema.ts";
 export const busyTimeoutMsDefault = 5_000;
 const cacheKib = 65_536;
 /** Pages in the write-ahead log after which they are moved into the file, by whoever commits. */
-const checkpointPages = 4_000;
+const checkpointPages = 8_000;
 /** What is kept of the log's file once it has been moved over. */
 const logBytesKept = 67_108_864;
 /** Prepared statements that a Kysely connection keeps. */

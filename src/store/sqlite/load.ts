@@ -35,7 +35,7 @@ export const loadStatements = {
   spot: `${ofSku} and kind = 'spot' and backlog > 0 ${oldestFirst} limit ?`,
   presale: `${ofSku} and kind = 'presale' and backlog > 0 ${oldestFirst} limit ?`,
   covered: `${ofSku} and covered > 0
-    order by (stage = 'paid'), placed_at desc, channel desc, order_id desc, line_id desc, sku desc limit ?`,
+    order by (case when stage = 'paid' then 1 else 0 end), placed_at desc, channel desc, order_id desc, line_id desc, sku desc limit ?`,
 } as const;
 
 type StatementName = keyof typeof loadStatements;

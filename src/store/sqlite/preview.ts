@@ -3,7 +3,7 @@ import path from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { UnknownShop } from "../errors.ts";
 import { createReads } from "../sql/reads.ts";
-import type { Preview, Reads, ShopId } from "../store.ts";
+import type { Preview, ShopId } from "../store.ts";
 import { copySnapshot, removeDatabase } from "./backup.ts";
 import { Committer } from "./commit.ts";
 import { kyselyOver, openScratch } from "./database.ts";
@@ -16,11 +16,7 @@ let previewsOpened = 0;
  * @param source a connection that nobody else uses; it is closed
  * @param file the store's own file; the copy stands beside it, where there is room for one of its size
  */
-export async function openPreview(
-  source: DatabaseSync,
-  file: string,
-  shop: ShopId,
-): Promise<Preview & { readonly read: Pick<Reads, "sku" | "record"> }> {
+export async function openPreview(source: DatabaseSync, file: string, shop: ShopId): Promise<Preview> {
   previewsOpened += 1;
   const copy = `${file}.preview-${process.pid}-${previewsOpened}`;
   let database: DatabaseSync | undefined;

@@ -20,6 +20,8 @@ const statistics: readonly (readonly [table: string, index: string, rows: readon
   ["order_line", "order_line_at_rest", [800_000, 800_000, 400, 1]],
   ["order_line", "order_line_unpaid", [5_000, 5_000, 2]],
   ["order_line", "order_line_pending", [1_000, 1_000, 2]],
+  ["order_line", "order_line_presale", [20_000, 20_000, 2]],
+  ["order_line", "order_line_closed", [700_000, 700_000, 2]],
   ["order_line", "order_line_refund", [5_000, 5_000, 2]],
   ["order_line", "order_line_buyer", [900_000, 900_000, 4, 2]],
   ["order_line", "order_line_placed", [1_000_000, 1_000_000, 2]],

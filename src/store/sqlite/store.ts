@@ -3,7 +3,7 @@ import { mainWarehouse } from "../../domain/catalog.ts";
 import type { Command } from "../../domain/command.ts";
 import type { Outcome } from "../../domain/outcome.ts";
 import type { Instant } from "../../domain/rows.ts";
-import { UnknownShop } from "../errors.ts";
+import { StoreUnavailable, UnknownShop } from "../errors.ts";
 import { genesisHash } from "../hash.ts";
 import { migrate } from "../sql/migrations/migrate.ts";
 import { createReads } from "../sql/reads.ts";
@@ -35,7 +35,7 @@ export class SqliteStore implements Store {
   readonly #reader: DatabaseSync;
   readonly #watchers = new Watchers();
   readonly #committer: Committer;
-  #poll: { readonly timer: NodeJS.Timeout; readonly version: StatementSync; seen: unknown } | undefined;
+  #poll: { readonly timer: NodeJS.Timeout; readonly version: StatementSync; seen: number | null } | undefined;
 
   /**
    * @param file in a folder that is there; it is made when it is not
@@ -119,7 +119,7 @@ export class SqliteStore implements Store {
   }
 
   /** On a private copy of the file, beside it, which is removed when the preview is closed. */
-  async openPreview(shop: ShopId): Promise<Preview & { readonly read: Pick<Reads, "sku" | "record"> }> {
+  async openPreview(shop: ShopId): Promise<Preview> {
     return openPreview(openReader(this.#file), this.#file, shop);
   }
 
@@ -154,13 +154,13 @@ export class SqliteStore implements Store {
     const version = this.#writer.prepare("pragma data_version");
     const timer = setInterval(() => this.#look(), watchPollMs);
     timer.unref();
-    this.#poll = { timer, version, seen: version.get()?.data_version };
+    this.#poll = { timer, version, seen: dataVersion(version) };
   }
 
   #look(): void {
     if (this.#poll === undefined) return;
-    const now = this.#poll.version.get()?.data_version;
-    if (now === this.#poll.seen) return;
+    const now = dataVersion(this.#poll.version);
+    if (now === null || now === this.#poll.seen) return;
     this.#poll.seen = now;
     this.#watchers.wakeAll();
   }
@@ -168,5 +168,15 @@ export class SqliteStore implements Store {
   #stopPolling(): void {
     if (this.#poll !== undefined) clearInterval(this.#poll.timer);
     this.#poll = undefined;
+  }
+}
+
+/** Null: nobody can tell right now, because another process has the file to itself for a moment. */
+function dataVersion(statement: StatementSync): number | null {
+  try {
+    return Number(statement.get()?.data_version);
+  } catch (error) {
+    if (asStoreError(error) instanceof StoreUnavailable) return null;
+    throw error;
   }
 }

@@ -3,7 +3,7 @@ import type { JournalItem } from "../../api/journal.ts";
 import { useChannelNames } from "./channel-names.ts";
 import { useFormat } from "./format.ts";
 import { useNow } from "./hooks.ts";
-import { actorName, shortId, useWords } from "./words.ts";
+import { shortId, useWords } from "./words.ts";
 import css from "./journal-list.module.css";
 
 /** Movements in people's words: when, what happened, from where to where and how many. */
@@ -46,8 +46,8 @@ function Movement({ item, now, withSku }: { item: JournalItem; now: number; with
   const what =
     item.channel !== null && item.orderId !== null
       ? t("journal.order", { channel: nameOf(item.channel), order: shortId(item.orderId), reason })
-      : `${reason} · ${actorName(item.actor)}`;
-  const detail = `${t("journal.seq", { seq: format.number(item.seq) })} · ${format.moment(item.at)} · ${actorName(item.actor)}`;
+      : `${reason} · ${words.actor(item.actor)}`;
+  const detail = `${t("journal.seq", { seq: format.number(item.seq) })} · ${format.moment(item.at)} · ${words.actor(item.actor)}`;
   return (
     <li className={css.row} title={detail}>
       <time className={css.when} dateTime={item.at}>

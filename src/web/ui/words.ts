@@ -15,14 +15,15 @@ export function useWords() {
     placeShort: (key: string) => (isKey(zh.placeShort, key) ? t(`placeShort.${key}`) : key),
     reason: (key: string) => (isKey(zh.reason, key) ? t(`reason.${key}`) : key),
     platform: (key: string) => (isKey(zh.platform, key) ? t(`platform.${key}`) : key),
+    /** Who did something: the journal has people as `id/name`, programs as `key:name`, the product as `system:…`. */
+    actor: (actor: string) => {
+      if (actor.startsWith("key:")) return actor.slice("key:".length);
+      const name = actor.slice(actor.indexOf("/") + 1);
+      const own = name.startsWith("system:") ? "system" : name;
+      return isKey(zh.actor, own) ? t(`actor.${own}`) : name;
+    },
     role: (key: string) => (isKey(zh.role, key) ? t(`role.${key}`) : key),
   };
-}
-
-/** The name of who did something: the journal names people as `id/name` and programs as `key:name`. */
-export function actorName(actor: string): string {
-  if (actor.startsWith("key:")) return actor.slice("key:".length);
-  return actor.slice(actor.indexOf("/") + 1);
 }
 
 /** The end of a long number, which is what people read out: `6941…2207`. */

@@ -147,6 +147,9 @@ export function concurrencyContract(opened: () => Opened): void {
         name: "InvariantError",
       });
       assert.deepEqual(codes(await preview.commit([reserve("3", [["A", 1]])], startAt)), ["applied"]);
+      assert.equal((await preview.read.sku(shop, "a"))?.stocks[0]?.held, 1);
+      assert.equal((await preview.read.sku(shop, "a"))?.stocks[0]?.committed, 2);
+      assert.notEqual(await preview.read.record(shop, "reserve:douyin:2"), null);
       assert.deepEqual(await dump(store, shop), before);
       assert.equal(await store.read.record(shop, "reserve:douyin:2"), null);
     } finally {

@@ -282,6 +282,16 @@ export function verifyContract(opened: () => Opened): void {
     });
   }
 
+  test("[I7] a movement that is in no batch is found", async () => {
+    const { store, tamper } = opened();
+    const shop = await busyShop(store);
+    const { seq } = await store.read.head(shop);
+    await tamper.repeatMovement(shop, seq);
+    const { difference } = await verify(store, shop);
+    assert.equal(difference?.invariant, 7);
+    assert.match(difference.message, new RegExp(`batch ${seq + 1}–${seq + 1} does not have the hash`));
+  });
+
   test("[I7] a last batch that was cut off is missed", async () => {
     const { store, tamper } = opened();
     const shop = await busyShop(store);

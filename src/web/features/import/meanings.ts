@@ -19,7 +19,7 @@ export function meaningOf(meaning: Meaning): StatusMeaning {
 /** Parts of words that platforms use, the most telling first. */
 const hints: readonly { readonly pattern: RegExp; readonly meaning: Meaning }[] = [
   { pattern: /cancel|clos|取消|关闭|退款/i, meaning: "closed" },
-  { pattern: /unpaid|await|待付|待支付|未付/i, meaning: "unpaid" },
+  { pattern: /unpaid|await|待付|等待买家付款|待支付|未付/i, meaning: "unpaid" },
   { pattern: /risk|review|审核|风控|待确认/i, meaning: "pending" },
   {
     pattern: /\bshipped|deliver|complet|已发货|已收|完成|成功/i,

@@ -97,7 +97,7 @@ function Line({ line }: { line: LineItem }) {
   return (
     <li className={css.line}>
       <div className={css.lineHead}>
-        <Link to={`/stock/${encodeURIComponent(line.sku)}`}>{line.sku}</Link>
+        <Link to={`/stock/${encodeURIComponent(line.sku)}`}>{line.name === "" ? line.sku : line.name}</Link>
         <b>× {format.number(line.quantity)}</b>
         <LineState line={line} />
         <span className={css.lineAmount}>{format.money(line.amount)}</span>
@@ -106,6 +106,7 @@ function Line({ line }: { line: LineItem }) {
         {shown.length === 0
           ? t("orders.where.nothing")
           : shown.map(([name, units]) => `${name} ${format.number(units)}`).join(" · ")}
+        {line.name !== "" && ` · ${line.sku}`}
       </p>
     </li>
   );

@@ -95,8 +95,10 @@ function Row({ line, first, on, href, onOpen }: RowProps) {
         )}
       </td>
       <td className={css.goods}>
-        {line.sku}
-        {line.listing !== null && <small className={css.small}>{line.listing}</small>}
+        {line.name === "" ? line.sku : line.name}
+        <small className={css.small}>
+          {[line.name === "" ? "" : line.sku, line.listing ?? ""].filter((text) => text !== "").join(" · ")}
+        </small>
       </td>
       <td className={css.number}>{format.number(line.quantity)}</td>
       <td>

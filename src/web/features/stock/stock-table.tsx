@@ -112,15 +112,22 @@ function useRows(
     opened.current = selected;
   }, [body, selected, current]);
 
+  // A row that is far away is drawn only after the list has scrolled to it: it is focused when it is there.
+  const wanted = useRef<number | null>(null);
+  useEffect(() => {
+    if (wanted.current !== null && focusRow(body.current, wanted.current)) wanted.current = null;
+  });
+
   const goTo = (index: number) => {
     const next = Math.max(0, Math.min(items.length - 1, index));
     const item = items[next];
     if (item === undefined) return;
+    wanted.current = next;
     setActive(next);
     reveal(next);
     // With the panel open the list leads it, as in a mail program.
     if (selected !== null) onOpen(item.sku);
-    requestAnimationFrame(() => focusRow(body.current, next));
+    if (next === current && focusRow(body.current, next)) wanted.current = null;
   };
   const openRow = (index: number) => {
     const item = items[index];
@@ -162,8 +169,11 @@ const steps: Readonly<Record<string, number>> = {
   End: Number.POSITIVE_INFINITY,
 };
 
-function focusRow(body: HTMLElement | null, index: number): void {
-  body?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus({ preventScroll: true });
+/** Whether there was such a row. */
+function focusRow(body: HTMLElement | null, index: number): boolean {
+  const row = body?.querySelector<HTMLElement>(`[data-index="${index}"]`);
+  row?.focus({ preventScroll: true });
+  return row != null;
 }
 
 /** Stands for the rows that are not drawn. */

@@ -126,6 +126,7 @@ export const commonWords = {
     warehouse: "Warehouse",
     viewer: "Viewer",
   },
+  actor: { system: "system", cli: "terminal" },
   journal: {
     title: "Journal",
     empty: "Nothing has happened yet.",

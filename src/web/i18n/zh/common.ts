@@ -126,6 +126,7 @@ export const commonWords = {
     warehouse: "仓库",
     viewer: "只读",
   },
+  actor: { system: "系统", cli: "命令行" },
   journal: {
     title: "流水",
     empty: "还没有流水。",
