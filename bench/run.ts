@@ -44,6 +44,18 @@ async function ask(question: Question, plan: Plan): Promise<readonly Section[]> 
   }
 }
 
+/** A question that cannot be answered is told, and the others are still asked. */
+async function askOrSayWhy(question: Question, plan: Plan): Promise<readonly Section[]> {
+  try {
+    return await ask(question, plan);
+  } catch (error) {
+    process.exitCode = 1;
+    console.error(error);
+    const why = error instanceof Error ? error.message : String(error);
+    return [{ id: question, title: question, rows: [], notes: [`Not measured: ${why}`] }];
+  }
+}
+
 function describe({ date, commit, machine, seed, rounds, quick, minutes }: Results): string {
   const { cpu, cores, memoryGib, kernel, node, fsyncsPerSecond, loadBefore } = machine;
   const size = quick ? "quick: an idea, no measurement" : "full";
@@ -76,7 +88,7 @@ async function main(): Promise<void> {
   const machine = describeMachine(plan.dir);
   const sections: Section[] = [];
   for (const question of plan.only) {
-    const found = await ask(question, plan);
+    const found = await askOrSayWhy(question, plan);
     for (const section of found) console.log(`${section.title}\n\n${tableOf(section)}`);
     sections.push(...found);
   }

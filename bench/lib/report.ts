@@ -61,6 +61,7 @@ const columns = [
 
 /** A section as a Markdown table; columns that say nothing anywhere are left out. */
 export function tableOf({ rows, notes }: Pick<Section, "rows" | "notes">): string {
+  if (rows.length === 0) return `${notes.join("\n")}\n`;
   const cells = rows.map(cellsOf);
   const used = columns.map((_, index) => cells.some((row) => row[index] !== ""));
   const kept = [columns, ...cells].map((row) => row.filter((_, index) => used[index]));

@@ -1,4 +1,5 @@
 // One contender sells in this process for some seconds, so many orders in flight, and says how many and how fast.
+import { hash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
 import { PostgresStore } from "../../src/store/postgres/store.ts";
@@ -46,6 +47,8 @@ export interface SellAnswer {
 
 const zipfSkus = 200;
 const unitsPerSku = 1_000_000_000;
+/** Buyers, as the books name them: keyed hashes, whose order says nothing. */
+const buyers = Array.from({ length: 40_000 }, (_, index) => hash("sha256", `buyer ${index}`).slice(0, 32));
 
 async function open({ seller, url }: SellInput, folder: string, skus: readonly string[]): Promise<Seller> {
   const file = path.join(folder, "bench.db");
@@ -72,7 +75,8 @@ async function open({ seller, url }: SellInput, folder: string, skus: readonly s
 
 /** So many buyers, each of whom orders again as soon as the last order is answered. */
 async function sell(seller: Seller, input: SellInput, skus: readonly string[]): Promise<SellAnswer> {
-  const zipf = createZipf(skus.length, createRandom(input.seed));
+  const random = createRandom(input.seed);
+  const zipf = createZipf(skus.length, random);
   const latencies = new Latencies();
   const startedAt = performance.now();
   const measureAt = startedAt + input.warmSeconds * 1_000;
@@ -81,13 +85,14 @@ async function sell(seller: Seller, input: SellInput, skus: readonly string[]): 
   let taken = 0;
   let lastAt = measureAt;
   let cpuBefore = process.cpuUsage();
-  const buy = async (buyer: number): Promise<void> => {
+  const buy = async (): Promise<void> => {
     for (let now = performance.now(); now < endAt;) {
       asked += 1;
       const sku = skus[zipf()] ?? "";
-      // Ids as platforms give them: they rise, from many sources at once.
-      const orderId = `69${String(buyer % 97).padStart(2, "0")}${String(asked).padStart(15, "0")}`;
-      if (await seller.reserve({ orderId, sku, buyer: `buyer-${asked % 40_000}`, quantity: 1 })) taken += 1;
+      // Ids as platforms give them: they rise.
+      const orderId = `69${String(asked).padStart(17, "0")}`;
+      const buyer = buyers[Math.floor(random() * buyers.length)] ?? "";
+      if (await seller.reserve({ orderId, sku, buyer, quantity: 1 })) taken += 1;
       const then = performance.now();
       if (then >= measureAt) {
         if (latencies.count === 0) cpuBefore = process.cpuUsage();
@@ -97,7 +102,7 @@ async function sell(seller: Seller, input: SellInput, skus: readonly string[]): 
       now = then;
     }
   };
-  await Promise.all(Array.from({ length: input.inFlight }, (_, buyer) => buy(buyer)));
+  await Promise.all(Array.from({ length: input.inFlight }, () => buy()));
   const { user, system } = process.cpuUsage(cpuBefore);
   const promised = await seller.promised();
   if (taken !== asked || promised !== taken) {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile, readdir } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -307,11 +307,25 @@ void suite("imports over HTTP", () => {
     const first = await uploaded("商家编码,库存数量\nOLD,1\n");
     for (let more = 0; more < jobLimits.jobsMax; more += 1) await uploaded("商家编码,库存数量\nOLD,1\n");
     assertProblem(await server.ask("GET", `/api/v1/imports/${first.id}`), 404, "not_found");
-    const folders = (await readdir(tmpdir())).filter((name) => name.startsWith("zaiku-http-"));
-    const files = await Promise.all(
-      folders.map((name) => readdir(path.join(tmpdir(), name, "uploads")).catch(() => [])),
-    );
-    assert.ok(!files.flat().some((name) => name.startsWith(first.id)));
+  });
+
+  test("an applied file is removed from the disk: it may name buyers", async () => {
+    const own = await mkdtemp(path.join(tmpdir(), "zaiku-uploads-"));
+    const other = await startServer("memory", { dataDir: own });
+    const files = async (): Promise<string[]> =>
+      (await readdir(own, { recursive: true })).filter((name) => name.endsWith(".upload"));
+    try {
+      const item = await uploaded("商家编码,库存数量\nA,1\n", { to: other });
+      await run(item.id, "dry-run", {}, other);
+      assert.equal((await files()).length, 1);
+      await run(item.id, "apply", {}, other);
+      assert.deepEqual(await files(), []);
+      assert.equal((await other.ask("GET", `/api/v1/imports/${item.id}/problems.csv`)).status, 200);
+    } finally {
+      await other.close();
+      assert.deepEqual(await readdir(path.join(own, "uploads")), [], "nothing is left when it stops");
+      await rm(own, { recursive: true });
+    }
   });
 });
 

@@ -5,6 +5,8 @@ import { test } from "node:test";
 import { edgeCodes } from "../../src/api/outcomes.ts";
 import { outcomeCodes } from "../../src/domain/outcome.ts";
 import { accountMeanings } from "../../src/http/auth/problem.ts";
+import { importStatus } from "../../src/api/imports.ts";
+import { bookingCodes } from "../../src/import/apply/reasons.ts";
 import { fileErrorCodes, rowProblemCodes } from "../../src/import/problem.ts";
 import { root } from "./source.ts";
 
@@ -24,6 +26,8 @@ const sections: readonly [title: string, codes: readonly string[], ordered: bool
   ["Accounts", Object.keys(accountMeanings), false],
   ["Rows of an imported file", rowProblemCodes, false],
   ["Imported files", fileErrorCodes, false],
+  ["Rows that were not booked as they stand", bookingCodes, false],
+  ["Imports over HTTP", Object.keys(importStatus), false],
 ];
 
 for (const [title, codes, ordered] of sections) {

@@ -36,6 +36,7 @@ export const jobLimits = {
   windowCommandsMax: 512,
   /** An upload that nobody goes on with is removed after so long. */
   idleMsMax: 24 * 3_600_000,
+  sweepEveryMs: 3_600_000,
 } as const;
 
 /** Who wants it, and in which shop. */
@@ -103,6 +104,8 @@ export class ImportJob {
     this.#error = null;
     try {
       this.#result = await this.#read(phase, deps, by);
+      // It may name buyers, and what was booked is in the books.
+      if (phase === "applying") await deps.uploads.removeFile(this.uploaded.id);
       this.state = phase === "checking" ? "checked" : "applied";
     } catch (error) {
       this.state = "failed";
@@ -240,8 +243,11 @@ export class ImportJobs {
   /** One file at a time in each shop: a second would only slow the first down. */
   readonly #lines = new Map<ShopId, Promise<void>>();
 
+  #callOff: () => void = () => {};
+
   constructor(deps: JobDeps) {
     this.#deps = deps;
+    void this.#sweep();
   }
 
   /** Undefined also where the import belongs to another shop. */
@@ -274,9 +280,24 @@ export class ImportJobs {
     this.#lines.set(by.shop.id, run);
   }
 
-  /** Resolves when nothing runs any more. */
-  async idle(): Promise<void> {
+  /** Resolves when nothing runs any more: `stopping` has told what runs to end. */
+  async close(): Promise<void> {
+    this.#callOff();
     await Promise.all(this.#lines.values());
+  }
+
+  /** Forgets what nobody has gone on with for long. */
+  async #sweep(): Promise<void> {
+    const { clock, log, uploads } = this.#deps;
+    this.#callOff = clock.after(jobLimits.sweepEveryMs, () => void this.#sweep());
+    const before = clock.now() - jobLimits.idleMsMax;
+    for (const [id, job] of this.#jobs) {
+      if (job.running || job.usedAt >= before) continue;
+      this.#jobs.delete(id);
+      await uploads
+        .remove(id)
+        .catch((error: unknown) => log.warn({ err: error, id }, "an upload was not removed"));
+    }
   }
 
   /** What became of the file outlives this process. */
@@ -302,14 +323,10 @@ export class ImportJobs {
   }
 
   async #makeRoom(shop: ShopId): Promise<void> {
-    const now = this.#deps.clock.now();
-    const idle = [...this.#jobs.values()].filter((job) => !job.running);
-    const old = idle.filter((job) => job.usedAt < now - jobLimits.idleMsMax);
-    const ofShop = idle
-      .filter((job) => job.uploaded.shop === shop && !old.includes(job))
+    const ofShop = [...this.#jobs.values()]
+      .filter((job) => !job.running && job.uploaded.shop === shop)
       .toSorted((a, b) => a.usedAt - b.usedAt);
-    const excess = Math.max(0, ofShop.length - jobLimits.jobsMax + 1);
-    for (const job of [...old, ...ofShop.slice(0, excess)]) {
+    for (const job of ofShop.slice(0, Math.max(0, ofShop.length - jobLimits.jobsMax + 1))) {
       this.#jobs.delete(job.uploaded.id);
       await this.#deps.uploads.remove(job.uploaded.id);
     }

@@ -56,11 +56,15 @@ interface Imports {
 /** Files of stock lists and orders: upload, check, apply. */
 export const addImportRoutes: AddRoutes = (app, context) => {
   const dataDir = context.dataDir ?? path.join(tmpdir(), `zaiku-${process.pid}`);
-  const uploads = new Uploads(path.join(dataDir, "uploads"));
   const { store, clock, log, buyerKey, stopping } = context;
+  const uploads = new Uploads(path.join(dataDir, "uploads"), clock.random(4));
   const jobs = new ImportJobs({ store, uploads, clock, log, hashBuyer: buyerKey, stopping });
   const imports: Imports = { context, jobs, uploads, profileDirs: [path.join(dataDir, "profiles")] };
-  app.addHook("onClose", () => jobs.idle());
+  app.addHook("onReady", () => uploads.clean());
+  app.addHook("onClose", async () => {
+    await jobs.close();
+    await uploads.clean();
+  });
   app.register(async (scope) => {
     scope.setErrorHandler((error, _request, reply) => {
       if (error instanceof ImportRouteError) return sendProblem(reply, error.problem);

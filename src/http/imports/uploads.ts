@@ -15,14 +15,20 @@ export const uploadLimits = {
   nameCharsMax: 200,
 } as const;
 
-/** The folder of uploaded files. They are read several times and removed with their import. */
+/**
+ * The uploaded files of this process, in a folder of its own under `uploads`. They are read several times and hold
+ * whatever the platform exports of its buyers, so each is removed as soon as it was booked.
+ */
 export class Uploads {
+  readonly #root: string;
   readonly #folder: string;
   #running = 0;
   #ready: Promise<void> | null = null;
 
-  constructor(folder: string) {
-    this.#folder = folder;
+  /** @param mark tells this life of the process from others with its number */
+  constructor(root: string, mark: string) {
+    this.#root = root;
+    this.#folder = path.join(root, `${process.pid}-${mark}`);
   }
 
   fileOf(id: string): string {
@@ -68,20 +74,40 @@ export class Uploads {
   }
 
   async remove(id: string): Promise<void> {
-    await rm(this.fileOf(id), { force: true });
+    await this.removeFile(id);
     await rm(this.problemsOf(id), { force: true });
   }
 
-  /** What another life of the process left there belongs to no import any more. */
+  /** The file alone; the list of its problems stays. */
+  removeFile(id: string): Promise<void> {
+    return rm(this.fileOf(id), { force: true });
+  }
+
+  /** Removes the folder, and those that processes left behind which ended without doing so. */
+  async clean(): Promise<void> {
+    const names = await readdir(this.#root).catch(() => []);
+    for (const name of names) {
+      const pid = Number(/^(\d+)-/.exec(name)?.[1]);
+      const isOther = path.join(this.#root, name) !== this.#folder && pid !== process.pid;
+      if (!Number.isInteger(pid) || (isOther && isRunning(pid))) continue;
+      await rm(path.join(this.#root, name), { recursive: true, force: true });
+    }
+    this.#ready = null;
+  }
+
   #prepare(): Promise<void> {
-    this.#ready ??= (async () => {
-      await mkdir(this.#folder, { recursive: true });
-      for (const name of await readdir(this.#folder)) {
-        if (/\.(?:upload|problems\.csv)$/.test(name))
-          await rm(path.join(this.#folder, name), { force: true });
-      }
-    })();
+    this.#ready ??= mkdir(this.#folder, { recursive: true, mode: 0o700 }).then(() => {});
     return this.#ready;
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it runs, and belongs to somebody else.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 
