@@ -1,4 +1,8 @@
+import { enableCompileCache } from "node:module";
 import { processIo, type Io } from "./cli/io.ts";
+
+// Stripped and compiled code is kept in the temporary folder: the second start takes half as long.
+enableCompileCache();
 
 /** A command takes what follows its name and answers the exit status. */
 interface Command {

@@ -240,8 +240,8 @@ const edges = {
     status: 503,
     title: "Busy",
     detail:
-      "Nothing was applied. Send the same request again after Retry-After; its id keeps it from counting twice.",
-    detailZh: "系统繁忙，本次没有记账。请按 Retry-After 稍后原样重发，同一单号不会重复记账。",
+      "It could not be done now. Send the same request again after Retry-After; its id keeps it from counting twice.",
+    detailZh: "系统繁忙，这次没有办成。请按 Retry-After 稍后原样重发，同一单号不会重复记账。",
   },
   shutting_down: {
     status: 503,

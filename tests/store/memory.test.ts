@@ -10,7 +10,7 @@ storeContract(
     await store.migrate();
     return { store, openOther: null, raw: null, tamper: mapTamper(store), close: () => store.close() };
   },
-  300,
+  100,
 );
 
 /** Breaks the maps themselves. */

@@ -15,7 +15,7 @@ import { storeContract } from "./contract.ts";
 import { codes, commitOne, dump, observe, reserve, shopWithStock, startAt, stockOf } from "./harness.ts";
 import { openSqlite, type OpenedSqlite } from "./sqlite-harness.ts";
 
-storeContract("sqlite", openSqlite, 60);
+storeContract("sqlite", openSqlite, 50);
 
 const processScript = fileURLToPath(new URL("./sqlite-process.ts", import.meta.url));
 

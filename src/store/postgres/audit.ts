@@ -77,26 +77,45 @@ function readsOver(client: Client, shop: ShopId, head: { seq: number; hash: stri
 }
 
 async function* batches(connection: Connection, shop: ShopId): AsyncIterable<StoredBatch> {
-  const journal = pages<JournalRow>(connection, shop, journalAfter, [0], (row) => [row.seq]);
-  let page: readonly JournalRow[] = [];
-  let next = 0;
+  const journal = new JournalReader(
+    pages<JournalRow>(connection, shop, journalAfter, [0], (row) => [row.seq]),
+  );
   for await (const rows of pages<BatchRow>(connection, shop, batchesAfter, [0], (row) => [row.first_seq])) {
     for (const { first_seq: firstSeq, last_seq: lastSeq, at, hash } of rows) {
-      const entries = [];
-      for (;;) {
-        const row = page[next];
-        if (row === undefined) {
-          const more = await journal.next();
-          if (more.done === true) break;
-          page = more.value;
-          next = 0;
-          continue;
-        }
-        if (row.seq > lastSeq) break;
-        entries.push(entryOf(row));
-        next += 1;
+      yield { firstSeq, lastSeq, at, hash, entries: (await journal.upTo(lastSeq)).map(entryOf) };
+    }
+  }
+  // Movements that are in no batch: they have no hash, so whoever checks finds them.
+  const rest = await journal.upTo(Infinity);
+  const firstSeq = rest[0]?.seq;
+  if (firstSeq === undefined) return;
+  yield { firstSeq, lastSeq: firstSeq + rest.length - 1, at: 0, hash: "", entries: rest.map(entryOf) };
+}
+
+/** Takes the journal's rows off in order, across its pages. */
+class JournalReader {
+  readonly #pages: AsyncGenerator<readonly JournalRow[], void>;
+  #page: readonly JournalRow[] = [];
+  #next = 0;
+
+  constructor(journalPages: AsyncGenerator<readonly JournalRow[], void>) {
+    this.#pages = journalPages;
+  }
+
+  async upTo(lastSeq: number): Promise<JournalRow[]> {
+    const taken: JournalRow[] = [];
+    for (;;) {
+      const row = this.#page[this.#next];
+      if (row === undefined) {
+        const more = await this.#pages.next();
+        if (more.done === true) return taken;
+        this.#page = more.value;
+        this.#next = 0;
+        continue;
       }
-      yield { firstSeq, lastSeq, at, hash, entries };
+      if (row.seq > lastSeq) return taken;
+      taken.push(row);
+      this.#next += 1;
     }
   }
 }

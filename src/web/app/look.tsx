@@ -3,10 +3,11 @@ import enUS from "antd/locale/en_US";
 import zhCN from "antd/locale/zh_CN";
 import { useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { useStillness } from "../ui/hooks.ts";
 import { tokenValue, useTheme, type Theme } from "../ui/theme.ts";
 
 /** Ant Design in the colours of tokens.css: the one place that says what Zaiku looks like. */
-function themeConfig(theme: Theme): ThemeConfig {
+function themeConfig(theme: Theme, still: boolean): ThemeConfig {
   const color = (name: string) => tokenValue(`--${name}`);
   return {
     algorithm: theme === "dark" ? antdTheme.darkAlgorithm : antdTheme.defaultAlgorithm,
@@ -34,6 +35,7 @@ function themeConfig(theme: Theme): ThemeConfig {
       colorBorder: color("line"),
       colorBorderSecondary: color("line"),
       colorSplit: color("line"),
+      motion: !still,
       borderRadius: 8,
       borderRadiusLG: 10,
       borderRadiusSM: 6,
@@ -68,7 +70,8 @@ function themeConfig(theme: Theme): ThemeConfig {
 export function Look({ children }: { children: ReactNode }) {
   const theme = useTheme();
   const { i18n } = useTranslation();
-  const config = useMemo(() => themeConfig(theme), [theme]);
+  const still = useStillness();
+  const config = useMemo(() => themeConfig(theme, still), [theme, still]);
   return (
     <ConfigProvider
       theme={config}

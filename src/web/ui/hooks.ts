@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useSession } from "../session.ts";
 
 /** The value once it has rested for a while. */
@@ -22,17 +22,26 @@ export function useNow(everyMs = 1_000): number {
   return now + offset;
 }
 
-const phoneQuery = "(max-width: 760px)";
+function useMedia(query: string): boolean {
+  const follow = useCallback(
+    (follower: () => void) => {
+      const media = matchMedia(query);
+      media.addEventListener("change", follower);
+      return () => media.removeEventListener("change", follower);
+    },
+    [query],
+  );
+  return useSyncExternalStore(follow, () => matchMedia(query).matches);
+}
 
 /** Whether the page is as narrow as a phone. CSS uses the same width. */
 export function usePhone(): boolean {
-  return useSyncExternalStore(followPhone, () => matchMedia(phoneQuery).matches);
+  return useMedia("(max-width: 760px)");
 }
 
-function followPhone(follower: () => void): () => void {
-  const query = matchMedia(phoneQuery);
-  query.addEventListener("change", follower);
-  return () => query.removeEventListener("change", follower);
+/** Whether this person's system asks for stillness. */
+export function useStillness(): boolean {
+  return useMedia("(prefers-reduced-motion: reduce)");
 }
 
 /** A key pressed anywhere, except while somebody types. */
