@@ -144,6 +144,7 @@ for (const place of places) {
           await load.pause();
           node = await startNode(env);
           await check(store, load, `after kill ${round}`);
+          if (isLong) process.stderr.write(`${place.name}: killed ${round} times, ${load.answers} answers\n`);
         }
         load.resume({ url: node.url, key });
         await load.after(Infinity);

@@ -12,12 +12,27 @@ export interface NodeProcess {
   stop(): Promise<number | null>;
 }
 
+const running = new Set<ChildProcess>();
+
+/** A test process that is told to end takes its servers with it. */
+function endTogether(child: ChildProcess): void {
+  if (running.size === 0 && process.listenerCount("SIGTERM") === 0) {
+    process.once("SIGTERM", () => {
+      for (const one of running) one.kill("SIGKILL");
+      process.exit(1);
+    });
+  }
+  running.add(child);
+  child.once("close", () => running.delete(child));
+}
+
 /** Starts `zaiku serve` on a free port and resolves when it listens. */
 export async function startNode(env: Readonly<Record<string, string>>): Promise<NodeProcess> {
   const child = spawn(process.execPath, [mainFile, "serve", "--port", "0"], {
     env: cleanEnv({ ZAIKU_LOG_LEVEL: "error", ...env }),
     stdio: ["ignore", "pipe", "pipe"],
   });
+  endTogether(child);
   const closed = once(child, "close").then(([code]) => code as number | null);
   let said = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));

@@ -63,10 +63,10 @@ describe("first start", () => {
     await page.getByRole("heading", { name: "导入订单" }).waitFor();
     await page.getByTestId("file").setInputFiles(ordersFile);
     await button("检查").click();
-    await button("确认导入").waitFor({ timeout: 60_000 });
+    await button("确认导入").waitFor({ timeout: 240_000 });
     assert.match(await page.locator("main").innerText(), /未匹配/);
     await button("确认导入").click();
-    await page.getByText("导入完成").waitFor({ timeout: 60_000 });
+    await page.getByText("导入完成").waitFor({ timeout: 240_000 });
     await button("下一步").click();
     await page.getByText("账上有 2,210 个 SKU").waitFor();
     await button("打开库存").click();

@@ -21,11 +21,12 @@ const pages: readonly (readonly [where: string, zh: string, en: string])[] = [
   ["/no/such/page", "没有这个页面", "No such page"],
 ];
 
-const looks: readonly Look[] = [
-  { screen: "desk", theme: "light", language: "zh-CN" },
-  { screen: "wall", theme: "dark", language: "en" },
-  { screen: "phone", theme: "dark", language: "zh-CN" },
-  { screen: "phone", theme: "light", language: "en" },
+/** Both themes, both languages, every screen. axe takes longest, and sees colours and names: two of them are enough. */
+const looks: readonly (Look & { readonly axe: boolean })[] = [
+  { screen: "desk", theme: "light", language: "zh-CN", axe: true },
+  { screen: "wall", theme: "dark", language: "en", axe: false },
+  { screen: "phone", theme: "dark", language: "en", axe: true },
+  { screen: "phone", theme: "light", language: "zh-CN", axe: false },
 ];
 
 describe("every page", () => {
@@ -43,7 +44,7 @@ describe("every page", () => {
 
   for (const look of looks) {
     const name = `${look.screen}, ${look.theme}, ${look.language}`;
-    test(`is free of barriers and no wider than its window: ${name}`, async () => {
+    test(`${look.axe ? "is free of barriers and " : ""}is no wider than its window: ${name}`, async () => {
       const page = await visitor.signIn(site, look);
       for (const [where, zh, en] of pages) {
         await page.goto(where);
@@ -51,7 +52,7 @@ describe("every page", () => {
           .getByText(look.language === "en" ? en : zh)
           .first()
           .waitFor();
-        assert.deepEqual(await findBarriers(page), [], where);
+        if (look.axe) assert.deepEqual(await findBarriers(page), [], where);
         assert.ok((await overflow(page)) <= 0, `${where} is wider than the window`);
         if (look.language === "en") assert.deepEqual(await chineseIn(page), [], where);
       }

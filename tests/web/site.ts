@@ -20,7 +20,7 @@ export const screens = {
   phone: { width: 390, height: 844 },
 } as const;
 
-const startMsMax = 20_000;
+const startMsMax = 120_000;
 
 /** The product as a person runs it: one process, one data folder. */
 export class Site {
@@ -170,7 +170,7 @@ export class Visitor {
     });
     await this.#choose(context, { "zaiku.theme": theme, "zaiku.language": language });
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(90_000);
     page.on("pageerror", (error) => this.problems.push(String(error.stack ?? error)));
     page.on("console", (message) => {
       // A refusal that the test asks for is the browser's to report; ours are errors of the page.

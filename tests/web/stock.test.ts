@@ -8,7 +8,7 @@ import { figureOf, realShop, send, Visitor, type Site } from "./site.ts";
  * That a page is told of a change within a second and notices its loss within three is held by src/web/feed/live.test.ts
  * on a clock of its own. Here the whole way is gone, on a machine that may be busy with other tests: the times are told.
  */
-const soonMsMax = 15_000;
+const soonMsMax = 30_000;
 
 describe("the stock page", () => {
   let site: Site;
