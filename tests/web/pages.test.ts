@@ -50,6 +50,7 @@ describe("every page", () => {
         await page.goto(where);
         await page
           .getByText(look.language === "en" ? en : zh)
+          .filter({ visible: true })
           .first()
           .waitFor();
         if (look.axe) assert.deepEqual(await findBarriers(page), [], where);

@@ -38,7 +38,10 @@ export function FeedProvider({ children }: { children: ReactNode }) {
       fetch: (url, init) => fetch(url, init),
       onEvent: take,
       onState: (state) => {
+        const before = link.get().state;
         link.set({ ...link.get(), state });
+        // What could not be loaded while the server was away is asked for again.
+        if (state === "live" && before === "lost") void client.refetchQueries({ predicate: hasFailed });
         if (state === "denied") void client.invalidateQueries({ queryKey: keys.me });
       },
     });
@@ -52,6 +55,10 @@ export function FeedProvider({ children }: { children: ReactNode }) {
   }, [client, link]);
 
   return <FeedContext value={link}>{children}</FeedContext>;
+}
+
+function hasFailed(query: { readonly state: { readonly status: string } }): boolean {
+  return query.state.status === "error";
 }
 
 /** Ties a stream to whether somebody looks at the page and whether there is a network. */

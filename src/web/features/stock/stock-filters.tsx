@@ -8,7 +8,7 @@ import { api } from "../../api.ts";
 import { keys } from "../../feed/apply.ts";
 import { Chip, ChipRow } from "../../ui/chip.tsx";
 import { useFormat } from "../../ui/format.ts";
-import { useKey, useTyped } from "../../ui/hooks.ts";
+import { useKey, usePhone, useTyped } from "../../ui/hooks.ts";
 import { filters, type Filter, type ListState } from "./list-query.ts";
 import css from "./stock-filters.module.css";
 
@@ -47,6 +47,7 @@ export function StockFilters({ state, onChange, totals }: StockFiltersProps) {
 /** Asks the server once typing rests; `/` puts the cursor here from anywhere on the page. */
 function Search({ value, onChange }: { value: string; onChange: (value: string) => void }) {
   const { t } = useTranslation();
+  const phone = usePhone();
   const input = useRef<InputRef>(null);
   const [text, setText] = useTyped(value, onChange);
   useKey("/", (event) => {
@@ -67,6 +68,7 @@ function Search({ value, onChange }: { value: string; onChange: (value: string) 
       placeholder={t("stock.search")}
       aria-label={t("stock.search")}
       aria-keyshortcuts="/"
+      suffix={text === "" && !phone ? <kbd className={css.hint}>/</kbd> : undefined}
       allowClear
       inputMode="search"
     />
