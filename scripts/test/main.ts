@@ -23,12 +23,9 @@ const testFilesAtOnce = 2;
 /** A file that hangs fails after this long, instead of holding up everything. */
 const testMsMax = 20 * 60_000;
 
-/** Stages that run when they are named: a browser on a busy machine takes longer than everything else together. */
-const longStages: ReadonlySet<string> = new Set(["web"]);
-
 function selectStages(only: string | undefined): Stage[] {
   const stages = listStages(root);
-  if (only === undefined) return stages.filter((stage) => !longStages.has(stage.name));
+  if (only === undefined) return stages;
   const names = only.split(",");
   const known = stages.map((stage) => stage.name);
   const unknown = names.find((name) => !known.includes(name));

@@ -139,7 +139,7 @@ describe("people and programs", () => {
   test("signing out ends what the page shows", async () => {
     const page = await visitor.signIn(site);
     await page.goto("/settings");
-    await page.getByRole("button", { name: "退出登录" }).click();
+    await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: "退出登录" }).click()]);
     await page.getByRole("button", { name: "登录" }).waitFor();
     await page.goto("/stock");
     await page.waitForURL(/\/sign-in/);

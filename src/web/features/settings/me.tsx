@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { App, Button, Form, Input, Segmented } from "antd";
 import { useTranslation } from "react-i18next";
 import { languageOf, switchLanguage, type Language } from "../../i18n/i18n.ts";
@@ -51,15 +51,11 @@ function Account() {
   const { message } = App.useApp();
   const textOf = useProblemText();
   const words = useWords();
-  const client = useQueryClient();
   const user = useSession()?.user;
   const signOut = useMutation({
     mutationFn: settings.signOut,
-    onSuccess: () => {
-      // A fresh start: nothing of this user stays in the page's memory.
-      client.clear();
-      location.assign("/sign-in");
-    },
+    // A fresh start: nothing of this user stays in the page's memory.
+    onSuccess: () => location.assign("/sign-in"),
     onError: (error) => message.error(textOf(error)),
   });
   return (

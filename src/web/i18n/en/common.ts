@@ -104,7 +104,7 @@ export const commonWords = {
     loan: "sample lent",
     loan_return: "sample back",
     put_away: "moved shelf",
-    policy: "policy changed",
+    policy: "details changed",
   },
   platform: {
     douyin: "Douyin",

@@ -104,7 +104,7 @@ export const commonWords = {
     loan: "借样",
     loan_return: "样品归还",
     put_away: "移库位",
-    policy: "改策略",
+    policy: "资料更新",
   },
   platform: {
     douyin: "抖音",
