@@ -1,11 +1,11 @@
 import { assert } from "./assert.ts";
-import { coveredUnits, effectOf } from "./order.ts";
+import { SortedQueue, lineKey, type QueueName, type Slot } from "./queue.ts";
+import { slotOf, undoLine, type OrderSlots, type SlotUndo } from "./slots.ts";
 import type {
   Channel,
   CommandRecord,
   Document,
   Entry,
-  Kind,
   Line,
   Listing,
   OutboxMessage,
@@ -15,7 +15,7 @@ import type {
   Stock,
   Warehouse,
 } from "./rows.ts";
-import { compareText, pairKey } from "./text.ts";
+import { isReserveKey, pairKey } from "./text.ts";
 
 /**
  * The workbench of one batch: the rows that were loaded, and what the commands changed of them.
@@ -42,13 +42,6 @@ export interface Needs {
   /** queueKey → the most lines wanted. */
   readonly queues: Map<string, number>;
 }
-
-/**
- * Lines of one SKU in an order that matters:
- * `deficit` sent without a unit, oldest first; `spot` and `presale` waiting for units, oldest first;
- * `covered` those that have units, unpaid before paid, then latest first (who gives way when units are gone).
- */
-export type QueueName = "deficit" | Kind | "covered";
 
 /** One row as it was before a command. `keys`: the set that first learned of the row's change then. */
 interface Undo {
@@ -103,39 +96,67 @@ export interface Head {
   readonly hash: string;
 }
 
+/**
+ * Rows that a store may keep from one batch to the next, as long as nobody else wrote meanwhile. A batch that was
+ * not written leaves them wrong: they are of no use then.
+ */
+export class KeptRows {
+  readonly channels = new Map<string, Channel | null>();
+  readonly listings = new Map<string, Listing | null>();
+  readonly skus = new Map<string, Sku | null>();
+  readonly stocks = new Map<string, readonly Stock[]>();
+
+  get size(): number {
+    return this.channels.size + this.listings.size + this.skus.size;
+  }
+}
+
 export class Bench {
   readonly head: Head;
   readonly entries: Entry[] = [];
   readonly sales: Sale[] = [];
   readonly outbox: OutboxMessage[] = [];
 
-  readonly channels = new Map<string, Channel | null>();
+  /** The rows of these four maps. */
+  readonly rows: KeptRows;
+  readonly channels: Map<string, Channel | null>;
   readonly warehouses = new Map<string, Warehouse | null>();
-  readonly listings = new Map<string, Listing | null>();
-  readonly skus = new Map<string, Sku | null>();
-  readonly stocks = new Map<string, readonly Stock[]>();
-  readonly lines = new Map<string, Line>();
-  readonly orders = new Map<string, readonly string[]>();
+  readonly listings: Map<string, Listing | null>;
+  readonly skus: Map<string, Sku | null>;
+  readonly stocks: Map<string, readonly Stock[]>;
   readonly records = new Map<string, CommandRecord | null>();
   readonly placements = new Map<string, readonly Placement[]>();
   readonly documents = new Map<string, Document | null>();
 
-  /** Keys of rows that changed, by the map they are in; and of the lines that the store has already. */
+  /** Keys of rows that changed, by the map they are in. */
   readonly changed = new Map<Map<string, unknown>, Set<string>>();
-  readonly storedLines = new Set<string>();
+  /** Lines that changed, the new ones among them. */
+  readonly changedLines: Slot[] = [];
+  /** Set by a store that knows that no reservation was ever refused: none is looked for then. */
+  neverRefused = false;
+
+  readonly #orders = new Map<string, OrderSlots>();
+  /** The order that was asked for last: a command asks for its own again and again. */
+  #lastOrder = { channel: "", orderId: "", key: pairKey("", "") };
 
   readonly #buyersLoaded = new Set<string>();
   /** queueKey → how far the queue was loaded: the most lines asked for, and whether that was all. */
   readonly #queues = new Map<string, { limit: number; complete: boolean }>();
-  #linesBySku: Map<string, Set<string>> | null = null;
-  #linesByBuyer: Map<string, Set<string>> | null = null;
+  #linesBySku: Map<string, Set<Slot>> | null = null;
+  #linesByBuyer: Map<string, Set<Slot>> | null = null;
   /** SKU → how often this batch changed a line of it that the store has. */
   readonly #storedChanged = new Map<string, number>();
   readonly #sortedQueues = new Map<string, Map<QueueName, SortedQueue>>();
   readonly #undo: Undo[] = [];
+  readonly #undoLines: SlotUndo[] = [];
 
-  constructor(head: Head) {
+  constructor(head: Head, kept = new KeptRows()) {
     this.head = head;
+    this.rows = kept;
+    this.channels = kept.channels;
+    this.listings = kept.listings;
+    this.skus = kept.skus;
+    this.stocks = kept.stocks;
   }
 
   /** The journal's number after everything decided so far. */
@@ -147,11 +168,11 @@ export class Bench {
 
   fillLines(lines: readonly Line[]): void {
     for (const line of lines) {
-      const key = lineKey(line);
-      if (this.storedLines.has(key)) continue;
-      this.storedLines.add(key);
-      this.lines.set(key, line);
-      this.#index(key, line);
+      const order = this.#orderOf(pairKey(line.channel, line.orderId));
+      if (slotOf(order, line) !== undefined) continue;
+      const slot = { line, isStored: true, isChanged: false };
+      order.slots.push(slot);
+      this.#index(slot);
       this.#dropQueues(line.sku);
     }
   }
@@ -159,7 +180,11 @@ export class Bench {
   /** Every line of the order, even when there is none. */
   fillOrder(order: string, lines: readonly Line[]): void {
     this.fillLines(lines);
-    if (!this.orders.has(order)) this.orders.set(order, lines.map(lineKey));
+    this.#orderOf(order).isWhole = true;
+  }
+
+  hasOrder(order: string): boolean {
+    return this.#orders.get(order)?.isWhole === true;
   }
 
   fillBuyer(buyerSku: string, lines: readonly Line[]): void {
@@ -191,6 +216,7 @@ export class Bench {
   }
 
   record(key: string): CommandRecord | null {
+    if (this.neverRefused && isReserveKey(key)) return this.records.get(key) ?? null;
     return read(this.records, key, "records");
   }
 
@@ -213,8 +239,30 @@ export class Bench {
   }
 
   orderLines(channel: string, orderId: string): readonly Line[] {
-    const keys = read(this.orders, pairKey(channel, orderId), "orders");
-    return keys.map((key) => this.#line(key));
+    const key = this.#orderKey(channel, orderId);
+    const order = this.#orders.get(key);
+    if (order === undefined || !order.isWhole) {
+      const needs = noNeeds();
+      needs.orders.add(key);
+      throw new Missing(needs);
+    }
+    return order.slots.length === 0 ? noLines : order.slots.map(({ line }) => line);
+  }
+
+  /** The line as it stands now, by its key. */
+  latest(line: Line): Line {
+    const order = this.#orders.get(this.#orderKey(line.channel, line.orderId));
+    return (order === undefined ? undefined : slotOf(order, line))?.line ?? line;
+  }
+
+  /** The lines of an order that are here, loaded as a whole or not. */
+  knownLines(order: string): readonly Slot[] {
+    return this.#orders.get(order)?.slots ?? noSlots;
+  }
+
+  /** All lines that are here, by `lineKey`. */
+  get lines(): ReadonlyMap<string, Line> {
+    return new Map(this.#allSlots().map(({ line }) => [lineKey(line), line]));
   }
 
   /** Every line of this buyer and SKU, in no order. */
@@ -225,7 +273,7 @@ export class Bench {
       needs.buyers.add(key);
       throw new Missing(needs);
     }
-    return Array.from(this.#ofBuyer(key), (line) => this.#line(line));
+    return Array.from(this.#ofBuyer(key), ({ line }) => line);
   }
 
   /**
@@ -242,7 +290,7 @@ export class Bench {
       needs.queues.set(key, Math.max(wanted, (loaded?.limit ?? 0) * 2, queuePageLines));
       throw new Missing(needs);
     }
-    return this.#sorted(name, sku).first(count, (line) => this.#line(line), name);
+    return this.#sorted(name, sku).first(count, name);
   }
 
   // What decide writes.
@@ -258,13 +306,22 @@ export class Bench {
   }
 
   setLine(line: Line): void {
-    const key = lineKey(line);
-    const isNew = !this.lines.has(key);
-    this.set(this.lines, key, line);
-    if (isNew) this.#addLine(key, line);
-    else if (this.storedLines.has(key))
-      this.#storedChanged.set(line.sku, (this.#storedChanged.get(line.sku) ?? 0) + 1);
-    this.#requeue(key, line);
+    const order = this.#orders.get(this.#orderKey(line.channel, line.orderId));
+    assert(order !== undefined, "a line of an order that was not loaded");
+    const known = slotOf(order, line);
+    const slot = known ?? { line, isStored: false, isChanged: false };
+    this.#undoLines.push({ slot, before: known?.line ?? null, order, wasChanged: slot.isChanged });
+    if (!slot.isChanged) this.changedLines.push(slot);
+    slot.isChanged = true;
+    if (known === undefined) {
+      assert(order.isWhole, "a new line of an order that was not loaded");
+      order.slots.push(slot);
+      this.#index(slot);
+    } else {
+      slot.line = line;
+      if (slot.isStored) this.#storedChanged.set(line.sku, (this.#storedChanged.get(line.sku) ?? 0) + 1);
+    }
+    this.#requeue(slot);
   }
 
   setStock(stock: Stock): void {
@@ -280,55 +337,73 @@ export class Bench {
   /** Runs one command whole or not at all. Returns what it is missing, when it is missing something. */
   attempt<T>(run: () => T): { done: T } | { needs: Needs } {
     this.#undo.length = 0;
-    const marks = [this.entries.length, this.sales.length, this.outbox.length] as const;
+    this.#undoLines.length = 0;
+    const { length: entries } = this.entries;
+    const { length: sales } = this.sales;
+    const { length: outbox } = this.outbox;
+    const { length: changedLines } = this.changedLines;
     try {
       return { done: run() };
     } catch (error) {
       for (let undo = this.#undo.pop(); undo !== undefined; undo = this.#undo.pop()) undoSet(undo);
+      for (let undo = this.#undoLines.pop(); undo !== undefined; undo = this.#undoLines.pop()) undoLine(undo);
       this.#dropIndexes();
-      this.entries.length = marks[0];
-      this.sales.length = marks[1];
-      this.outbox.length = marks[2];
+      this.entries.length = entries;
+      this.sales.length = sales;
+      this.outbox.length = outbox;
+      this.changedLines.length = changedLines;
       if (error instanceof Missing) return { needs: error.needs };
       throw error;
     }
   }
 
-  #line(key: string): Line {
-    const line = this.lines.get(key);
-    assert(line !== undefined, "an indexed line is loaded");
-    return line;
+  #orderOf(key: string): OrderSlots {
+    const known = this.#orders.get(key);
+    if (known !== undefined) return known;
+    const made: OrderSlots = { slots: [], isWhole: false };
+    this.#orders.set(key, made);
+    return made;
   }
 
-  #addLine(key: string, line: Line): void {
-    const order = pairKey(line.channel, line.orderId);
-    const keys = this.orders.get(order);
-    assert(keys !== undefined, "a new line of an order that was not loaded");
-    this.orders.set(order, keys.length === 0 ? [key] : [...keys, key]);
-    this.#undo.push({ map: this.orders, key: order, before: keys, keys: null });
-    this.#index(key, line);
+  #orderKey(channel: string, orderId: string): string {
+    const last = this.#lastOrder;
+    if (last.orderId === orderId && last.channel === channel) return last.key;
+    const key = pairKey(channel, orderId);
+    this.#lastOrder = { channel, orderId, key };
+    return key;
+  }
+
+  /** Says the key of an order that is about to be asked for, which is known already. */
+  expectOrder(channel: string, orderId: string, key: string): void {
+    this.#lastOrder = { channel, orderId, key };
+  }
+
+  #allSlots(): Slot[] {
+    return Array.from(this.#orders.values(), ({ slots }) => slots).flat();
   }
 
   /** The two indexes are built when they are first asked for: most batches never ask. */
-  #index(key: string, line: Line): void {
-    if (this.#linesBySku !== null) addTo(this.#linesBySku, line.sku).add(key);
+  #index(slot: Slot): void {
+    const { line } = slot;
+    if (this.#linesBySku !== null) addTo(this.#linesBySku, line.sku).add(slot);
     if (this.#linesByBuyer !== null && line.buyer !== null)
-      addTo(this.#linesByBuyer, pairKey(line.buyer, line.sku)).add(key);
+      addTo(this.#linesByBuyer, pairKey(line.buyer, line.sku)).add(slot);
   }
 
-  #ofSku(sku: string): Iterable<string> {
+  #ofSku(sku: string): Iterable<Slot> {
     if (this.#linesBySku === null) {
       this.#linesBySku = new Map();
-      for (const [key, line] of this.lines) addTo(this.#linesBySku, line.sku).add(key);
+      for (const slot of this.#allSlots()) addTo(this.#linesBySku, slot.line.sku).add(slot);
     }
     return this.#linesBySku.get(sku) ?? [];
   }
 
-  #ofBuyer(buyerSku: string): Iterable<string> {
+  #ofBuyer(buyerSku: string): Iterable<Slot> {
     if (this.#linesByBuyer === null) {
       this.#linesByBuyer = new Map();
-      for (const [key, line] of this.lines) {
-        if (line.buyer !== null) addTo(this.#linesByBuyer, pairKey(line.buyer, line.sku)).add(key);
+      for (const slot of this.#allSlots()) {
+        const { buyer, sku } = slot.line;
+        if (buyer !== null) addTo(this.#linesByBuyer, pairKey(buyer, sku)).add(slot);
       }
     }
     return this.#linesByBuyer.get(buyerSku) ?? [];
@@ -346,18 +421,19 @@ export class Bench {
     let queue = ofSku.get(name);
     if (queue === undefined) {
       queue = new SortedQueue();
-      for (const key of this.#ofSku(sku)) queue.add(this.#line(key), key, name, (one) => this.#line(one));
+      for (const slot of this.#ofSku(sku)) queue.add(slot, name);
       ofSku.set(name, queue);
     }
     return queue;
   }
 
-  #requeue(key: string, line: Line): void {
-    const ofSku = this.#sortedQueues.get(line.sku);
+  #requeue(slot: Slot): void {
+    if (this.#sortedQueues.size === 0) return;
+    const ofSku = this.#sortedQueues.get(slot.line.sku);
     if (ofSku === undefined) return;
     // The order of `covered` depends on the stage, which may just have changed.
     ofSku.delete("covered");
-    for (const [name, queue] of ofSku) queue.add(line, key, name, (one) => this.#line(one));
+    for (const [name, queue] of ofSku) queue.add(slot, name);
   }
 
   #dropQueues(sku: string): void {
@@ -365,49 +441,15 @@ export class Bench {
   }
 }
 
-/** Line keys in the order of a queue. Lines that have left it are dropped when they are met. */
-class SortedQueue {
-  #keys: string[] = [];
-  readonly #has = new Set<string>();
+const noLines: readonly Line[] = [];
+const noSlots: readonly Slot[] = [];
 
-  add(line: Line, key: string, name: QueueName, lineOf: (key: string) => Line): void {
-    if (this.#has.has(key) || !isInQueue(name, line)) return;
-    const before = queueOrder(name);
-    let low = 0;
-    let high = this.#keys.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (before(lineOf(this.#keys[middle] ?? key), line) < 0) low = middle + 1;
-      else high = middle;
-    }
-    this.#keys.splice(low, 0, key);
-    this.#has.add(key);
-  }
-
-  first(count: number, lineOf: (key: string) => Line, name: QueueName): readonly Line[] {
-    const found: Line[] = [];
-    let gone = 0;
-    for (const key of this.#keys) {
-      if (found.length === count) break;
-      const line = lineOf(key);
-      if (isInQueue(name, line)) found.push(line);
-      else if (found.length === 0) gone += 1;
-    }
-    for (const key of this.#keys.splice(0, gone)) this.#has.delete(key);
-    return found;
-  }
-}
-
-function addTo(map: Map<string, Set<string>>, key: string): Set<string> {
+function addTo(map: Map<string, Set<Slot>>, key: string): Set<Slot> {
   const known = map.get(key);
   if (known !== undefined) return known;
-  const made = new Set<string>();
+  const made = new Set<Slot>();
   map.set(key, made);
   return made;
-}
-
-export function lineKey(line: Pick<Line, "channel" | "orderId" | "lineId" | "sku">): string {
-  return `${line.channel}\u0000${line.orderId}\u0000${line.lineId}\u0000${line.sku}`;
 }
 
 export function queueKey(name: QueueName, sku: string): string {
@@ -432,30 +474,7 @@ export function emptyStock(sku: string, warehouse: string): Stock {
   };
 }
 
-/** What a stored line's `deficit` and `backlog` columns must say; the store indexes them. */
-export function queueColumns(line: Line): { covered: number; backlog: number; deficit: number } {
-  const effect = effectOf(line);
-  const covered = coveredUnits(line);
-  return { covered, backlog: effect.want - covered, deficit: effect.shipped - line.gone };
-}
-
-function isInQueue(name: QueueName, line: Line): boolean {
-  const { covered, backlog, deficit } = queueColumns(line);
-  if (name === "covered") return covered > 0;
-  return name === "deficit" ? deficit > 0 : line.kind === name && backlog > 0;
-}
-
-/** The store's ORDER BY says the same. Ids break ties, so that every node sees one order. */
-function queueOrder(name: QueueName): (a: Line, b: Line) => number {
-  if (name !== "covered") return oldestFirst;
-  return (a, b) => Number(a.stage === "paid") - Number(b.stage === "paid") || oldestFirst(b, a);
-}
-
-function oldestFirst(a: Line, b: Line): number {
-  return a.placedAt - b.placedAt || compareText(lineKey(a), lineKey(b));
-}
-
-function read<V>(map: Map<string, V>, key: string, name: Exclude<keyof Needs, "queues">): V {
+function read<V>(map: Map<string, V>, key: string, name: Exclude<keyof Needs, "queues" | "orders">): V {
   const value = map.get(key);
   if (value === undefined) {
     const needs = noNeeds();

@@ -1,5 +1,6 @@
 import type { Bench } from "./bench.ts";
 import type { Cancel, CloseMatching, Expire, Pay } from "./command.ts";
+import { quantityRefusal } from "./check.ts";
 import { recall, remember } from "./idempotency.ts";
 import type { Cause } from "./ledger.ts";
 import { apply, causeOf } from "./order-line.ts";
@@ -97,6 +98,8 @@ export function expire(bench: Bench, command: Expire): Outcome {
 }
 
 export function closeMatching(bench: Bench, command: CloseMatching): Outcome {
+  const invalid = quantityRefusal(command.quantity, "quantity");
+  if (invalid !== null) return invalid;
   const channel = bench.channel(command.channel);
   if (channel === null) return { code: "unknown_channel", path: "channel", channel: command.channel };
   const sku = skuKey(command.sku);

@@ -52,14 +52,18 @@ export function decide(bench: Bench, command: Command): Outcome {
  */
 export function* decideBatch(bench: Bench, commands: readonly Command[]): Generator<Needs, Outcome[], void> {
   const wanted = noNeeds();
-  for (const command of commands) touch(wanted, command);
+  // Put together once: a text that is new each time is dear as a key.
+  const orders = commands.map((one) => ("orderId" in one ? pairKey(one.channel, one.orderId) : ""));
+  for (const [index, command] of commands.entries()) touch(wanted, bench, command, orders[index] ?? "");
+  forgetKept(wanted, bench);
   if (!isEmpty(wanted)) yield wanted;
   const more = noNeeds();
-  for (const command of commands) touchLoaded(more, bench, command);
+  for (const [index, command] of commands.entries()) touchLoaded(more, bench, command, orders[index] ?? "");
   if (!isEmpty(more)) yield more;
 
   const outcomes: Outcome[] = [];
-  for (const command of commands) {
+  for (const [index, command] of commands.entries()) {
+    if ("orderId" in command) bench.expectOrder(command.channel, command.orderId, orders[index] ?? "");
     for (;;) {
       const attempt = bench.attempt(() => decide(bench, command));
       if ("done" in attempt) {
@@ -72,13 +76,20 @@ export function* decideBatch(bench: Bench, commands: readonly Command[]): Genera
   return outcomes;
 }
 
+/** What the store kept from the batch before need not be loaded. */
+function forgetKept(needs: Needs, bench: Bench): void {
+  for (const name of ["channels", "listings", "skus"] as const) {
+    for (const key of needs[name]) if (bench[name].has(key)) needs[name].delete(key);
+  }
+}
+
 /** The rows that a command surely needs, known from the command alone. */
-function touch(needs: Needs, command: Command): void {
-  if ("orderId" in command) needs.orders.add(pairKey(command.channel, command.orderId));
+function touch(needs: Needs, bench: Bench, command: Command, order: string): void {
+  if (order !== "" && !bench.hasOrder(order)) needs.orders.add(order);
   switch (command.type) {
     case "reserve":
     case "observe":
-      if (command.type === "reserve") needs.records.add(reserveKey(command));
+      if (command.type === "reserve" && !bench.neverRefused) needs.records.add(reserveKey(command));
       needs.channels.add(command.channel);
       for (const line of command.lines) {
         if (line.listing === undefined) needs.skus.add(skuKey(line.sku ?? ""));
@@ -130,12 +141,9 @@ function touch(needs: Needs, command: Command): void {
 }
 
 /** What only shows once the first rows are there: a bundle's parts, an order's SKUs, a limited buyer's lines. */
-function touchLoaded(needs: Needs, bench: Bench, command: Command): void {
-  if ("orderId" in command) {
-    for (const key of bench.orders.get(pairKey(command.channel, command.orderId)) ?? []) {
-      const line = bench.lines.get(key);
-      if (line !== undefined && !bench.skus.has(line.sku)) needs.skus.add(line.sku);
-    }
+function touchLoaded(needs: Needs, bench: Bench, command: Command, order: string): void {
+  if (order !== "") {
+    for (const { line } of bench.knownLines(order)) if (!bench.skus.has(line.sku)) needs.skus.add(line.sku);
   }
   if (command.type !== "reserve" && command.type !== "observe") return;
   for (const line of command.lines) {

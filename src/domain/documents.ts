@@ -1,5 +1,6 @@
 import type { Bench } from "./bench.ts";
 import type { Adjust, AdjustAction, Receive } from "./command.ts";
+import { linesRefusal, quantityRefusal } from "./check.ts";
 import { recall, remember } from "./idempotency.ts";
 import { move, unitsOnShelves, type Cause } from "./ledger.ts";
 import type { Outcome, Refusal } from "./outcome.ts";
@@ -9,6 +10,8 @@ import { skuKey } from "./text.ts";
 
 /** Goods arrive: from the supplier to the shelf, and from there to whoever waits for them. */
 export function receive(bench: Bench, command: Receive): Outcome {
+  const invalid = linesRefusal(command.lines);
+  if (invalid !== null) return invalid;
   if (bench.warehouse(command.warehouse) === null) {
     return { code: "unknown_warehouse", path: "warehouse", warehouse: command.warehouse };
   }
@@ -89,6 +92,8 @@ function pathOf({ action, quality }: Adjust): Path {
 
 /** One deliberate movement. It takes free units only; a count's loss takes whatever is gone from the shelf. */
 export function adjust(bench: Bench, command: Adjust): Outcome {
+  const invalid = quantityRefusal(command.quantity, "quantity");
+  if (invalid !== null) return invalid;
   if (bench.warehouse(command.warehouse) === null) {
     return { code: "unknown_warehouse", path: "warehouse", warehouse: command.warehouse };
   }

@@ -225,7 +225,7 @@ test("[T2] a command that fails in the middle leaves nothing behind", () => {
   assert.throws(() =>
     world.bench.attempt(() => {
       world.bench.setStock({ ...world.stock("A"), available: 1 });
-      world.bench.orders.set("x", []);
+      world.bench.fillOrder("x", []);
       throw new Error("power cut");
     }),
   );

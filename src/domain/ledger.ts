@@ -1,6 +1,6 @@
 import { assert } from "./assert.ts";
 import type { Bench } from "./bench.ts";
-import { insidePlaces, qualityOf, type Place, type Quality, type Reason } from "./place.ts";
+import { insidePlaces, isStaging, qualityOf, type Place, type Quality, type Reason } from "./place.ts";
 import type { Instant, Placement, Stock } from "./rows.ts";
 import { compareText } from "./text.ts";
 
@@ -109,7 +109,10 @@ function add(stock: Record<string, unknown>, place: Place, units: number): void 
   if (place !== "demand") stock[place] = (stock[place] as number) + units;
 }
 
-/** Which shelves the units are taken from: the bin and lot that were named, else oldest lot first, then by bin. */
+/**
+ * Which shelves the units are taken from: the bin and lot that were named, else oldest lot first, then by bin.
+ * What is sent was picked before where picks are scanned: it comes out of staging, and nothing else does.
+ */
 function pick(bench: Bench, moved: Move, quality: Quality): readonly Placement[] {
   const slices: Placement[] = [];
   let open = moved.quantity;
@@ -129,7 +132,16 @@ function shelves(bench: Bench, moved: Move, quality: Quality): readonly Placemen
     .filter((one) => one.warehouse === moved.warehouse && one.quality === quality && one.quantity > 0)
     .filter((one) => moved.bin === undefined || one.bin === moved.bin)
     .filter((one) => moved.lot === undefined || one.lot === moved.lot)
-    .toSorted((a, b) => compareText(a.lot, b.lot) || compareText(a.bin, b.bin));
+    .toSorted(
+      (a, b) =>
+        stagingRank(moved, a.bin) - stagingRank(moved, b.bin) ||
+        compareText(a.lot, b.lot) ||
+        compareText(a.bin, b.bin),
+    );
+}
+
+function stagingRank({ to }: Pick<Move, "to">, bin: string): number {
+  return isStaging(bin) === (to === "customer") ? 0 : 1;
 }
 
 /** Units on the shelves that a movement could take. */

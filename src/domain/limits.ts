@@ -2,8 +2,8 @@
 export const limits = {
   /** Units in one line, one movement, one receipt line. */
   quantityMax: 1_000_000_000,
-  /** Minor units of money in one line: 2^53 − 1. */
-  amountMinorMax: Number.MAX_SAFE_INTEGER,
+  /** Minor units of money in one line, a hundred billion yuan: so many lines together still stay below 2^53. */
+  amountMinorMax: 10_000_000_000_000,
   /** Characters in an id that a platform or a person gives (order, line, listing, key). */
   idCharsMax: 128,
   skuCharsMax: 64,

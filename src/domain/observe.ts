@@ -1,11 +1,15 @@
 import type { Bench } from "./bench.ts";
 import type { Observe, SeenLine } from "./command.ts";
+import { linesRefusal, partsRefusal } from "./check.ts";
 import { apply, causeOf, newLine, resolve, type Part } from "./order-line.ts";
 import { backlogOf, firstFacts, mergeFacts, type Sighting } from "./order.ts";
 import type { Outcome, Refusal } from "./outcome.ts";
 import type { Facts, Instant, Line } from "./rows.ts";
+import { skuKey } from "./text.ts";
 
 export function observe(bench: Bench, command: Observe): Outcome {
+  const invalid = linesRefusal(command.lines);
+  if (invalid !== null) return invalid;
   const channel = bench.channel(command.channel);
   if (channel === null) return { code: "unknown_channel", path: "channel", channel: command.channel };
   const known = bench.orderLines(command.channel, command.orderId);
@@ -45,7 +49,10 @@ function sightings(
   if (command.lines.length === 0) return everyLine(command, known);
   const found: SeenPart[] = [];
   for (const [index, seen] of command.lines.entries()) {
-    const same = known.filter((line) => line.lineId === seen.lineId);
+    const named = known.filter((line) => line.lineId === seen.lineId);
+    const same = ofItsSku(named, seen);
+    if (same.length === 0 && named.length > 0)
+      return { refusal: { code: "order_conflict", path: `lines[${index}].sku`, field: "sku" } };
     for (const [nth, line] of same.entries()) {
       found.push({
         line,
@@ -58,7 +65,15 @@ function sightings(
     if ("refusal" in resolved) return resolved;
     for (const part of resolved.parts) found.push({ part, sighting: sightingOf(command, seen, part.per) });
   }
-  return { seen: found };
+  const repeated = partsRefusal(found.flatMap((one) => ("part" in one ? [one.part] : [])));
+  return repeated === null ? { seen: found } : { refusal: repeated };
+}
+
+/** Of the lines that bear the event's line id, those that it speaks of: where it names a SKU, the one of that SKU. */
+function ofItsSku(named: readonly Line[], { sku }: SeenLine): readonly Line[] {
+  if (sku === undefined || named.length === 0) return named;
+  const key = skuKey(sku);
+  return named.filter((line) => line.sku === key);
 }
 
 function everyLine(

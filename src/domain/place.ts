@@ -22,6 +22,13 @@ export function qualityOf(place: Place): Quality | null {
   return place === "quarantine" ? "bad" : null;
 }
 
+/** Bins whose name begins like this hold what is picked and waits for its parcel (待发). */
+export const stagingPrefix = "待发";
+
+export function isStaging(bin: string): boolean {
+  return bin.startsWith(stagingPrefix);
+}
+
 /** Why units moved. Closed: the journal, reports and screens know each of them. */
 export const reasons = [
   "opening",

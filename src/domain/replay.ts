@@ -1,5 +1,6 @@
 import { backlogPlaces, insidePlaces, outsidePlaces, qualityOf, type Place } from "./place.ts";
 import { coveredUnits, backlogOf, effectOf } from "./order.ts";
+import { packEntries } from "./packed.ts";
 import type { Entry, Line, Placement, Stock } from "./rows.ts";
 import { pairKey } from "./text.ts";
 
@@ -14,36 +15,12 @@ export interface Difference {
   readonly message: string;
 }
 
-/** The text that a batch's hash is of. The hash before it is part of it: an edited history breaks the chain. */
-export function batchText(
-  previousHash: string,
-  at: number,
-  firstSeq: number,
-  entries: readonly Entry[],
-): string {
-  let text = `${previousHash}\n${firstSeq}\n${at}`;
-  for (const entry of entries) text += `\n${entryText(entry)}`;
-  return text;
-}
-
-function entryText(entry: Entry): string {
-  return JSON.stringify([
-    entry.sku,
-    entry.warehouse,
-    entry.from,
-    entry.to,
-    entry.quantity,
-    entry.reason,
-    entry.at,
-    entry.actor,
-    entry.channel,
-    entry.orderId,
-    entry.lineId,
-    entry.doc,
-    entry.fromBin,
-    entry.toBin,
-    entry.lot,
-  ]);
+/**
+ * The text that a batch's hash is of. The hash before it is part of it: an edited history breaks the chain.
+ * @param packed its movements, as `packEntries` writes them
+ */
+export function batchText(previousHash: string, at: number, firstSeq: number, packed: string): string {
+  return `${previousHash}\n${firstSeq}\n${at}\n${packed}`;
 }
 
 const keptPlaces = [...insidePlaces, ...outsidePlaces, ...backlogPlaces] as const;
@@ -78,7 +55,7 @@ export class Audit {
     if (firstSeq !== this.#seq + 1) this.#report(3, `the journal jumps from ${this.#seq} to ${firstSeq}`);
     if (lastSeq !== firstSeq + entries.length - 1)
       this.#report(3, `batch ${firstSeq}–${lastSeq} has ${entries.length} movements`);
-    const computed = hashOf(batchText(this.#hash, at, firstSeq, entries));
+    const computed = hashOf(batchText(this.#hash, at, firstSeq, packEntries(entries)));
     if (computed !== batch.hash)
       this.#report(
         7,

@@ -1,5 +1,6 @@
 import type { Bench } from "./bench.ts";
 import type { OrderedLine, Reserve } from "./command.ts";
+import { linesRefusal, partsRefusal } from "./check.ts";
 import { recall, remember } from "./idempotency.ts";
 import { apply, causeOf, minuteMs, newLine, resolve, type Part } from "./order-line.ts";
 import { effectOf, firstFacts, stages } from "./order.ts";
@@ -15,17 +16,18 @@ import {
   type Stock,
 } from "./rows.ts";
 import { sum } from "./settle.ts";
-import { skuKey } from "./text.ts";
+import { reservePrefix, skuKey } from "./text.ts";
 
 const hourMs = 3_600_000;
 
 export function reserve(bench: Bench, command: Reserve): Outcome {
+  const invalid = linesRefusal(command.lines);
+  if (invalid !== null) return invalid;
   const channel = bench.channel(command.channel);
   if (channel === null) return { code: "unknown_channel", path: "channel", channel: command.channel };
   const known = bench.orderLines(command.channel, command.orderId);
   if (known.length > 0) return repeatedReserve(bench, command, known);
-  const record = { key: reserveKey(command), kind: "reserve", content: contentOf(command) };
-  const earlier = recall(bench, record);
+  const earlier = recallRefusal(bench, command);
   if (earlier !== null) return earlier;
 
   const wanted: { part: Part; line: OrderedLine }[] = [];
@@ -34,9 +36,11 @@ export function reserve(bench: Bench, command: Reserve): Outcome {
     if ("refusal" in resolved) return resolved.refusal;
     for (const part of resolved.parts) wanted.push({ part, line });
   }
+  const repeated = partsRefusal(wanted.map(({ part }) => part));
+  if (repeated !== null) return repeated;
   const refusal = firstRefusal(bench, command, channel, wanted);
   if (refusal !== null) {
-    remember(bench, command, record, refusal);
+    remember(bench, command, recordOf(command), refusal);
     return refusal;
   }
   const cause = causeOf(command, command.at);
@@ -57,9 +61,19 @@ export function reserve(bench: Bench, command: Reserve): Outcome {
   return { code: "applied", seq: bench.seq, lines };
 }
 
-/** The key of a reservation: its order's own id. */
+/** The key of a reservation: its order's own id. The length parts the two ids, whatever signs they hold. */
 export function reserveKey(command: Pick<Reserve, "channel" | "orderId">): string {
-  return `reserve:${command.channel}:${command.orderId}`;
+  return `${reservePrefix}${command.channel.length}:${command.channel}:${command.orderId}`;
+}
+
+/** Only a refusal is kept as a record: of what was taken there are lines. */
+function recallRefusal(bench: Bench, command: Reserve): Outcome | null {
+  if (bench.neverRefused && bench.records.size === 0) return null;
+  return bench.record(reserveKey(command)) === null ? null : recall(bench, recordOf(command));
+}
+
+function recordOf(command: Reserve): { key: string; kind: string; content: string } {
+  return { key: reserveKey(command), kind: "reserve", content: contentOf(command) };
 }
 
 function contentOf(command: Reserve): string {

@@ -188,7 +188,7 @@ export interface Warehouse {
 
 /** Something to tell the world, written in the transaction that caused it. */
 export interface OutboxMessage {
-  readonly topic: "shortage" | "unknown_status" | "presale_over_quota" | "over_limit";
+  readonly topic: "unknown_status";
   readonly key: string;
   readonly payload: Readonly<Record<string, string | number | null>>;
 }

@@ -1,5 +1,5 @@
 import { assert } from "./assert.ts";
-import { lineKey, type Bench } from "./bench.ts";
+import type { Bench } from "./bench.ts";
 import { move, type Cause } from "./ledger.ts";
 import { backlogOf, coveredUnits, effectOf } from "./order.ts";
 import type { Cover, Line, Stock } from "./rows.ts";
@@ -75,7 +75,7 @@ function takeBack(
   move(bench, cause, { ...back, to: "quarantine", quantity: bad });
   coverWaiting(bench, draft.sku, cause);
   if (before === null) return null;
-  const latest = bench.lines.get(lineKey(before)) ?? before;
+  const latest = bench.latest(before);
   draft.covers = latest.covers;
   draft.gone = latest.gone;
   return latest;

@@ -15,6 +15,14 @@ export function pairKey(first: string, second: string): string {
   return `${first}\u0000${second}`;
 }
 
+/** How the keys of reservations begin: `reserveKey`. */
+export const reservePrefix = "reserve:";
+
+/** Whether a record's key may be a reservation's. */
+export function isReserveKey(key: string): boolean {
+  return key.startsWith(reservePrefix);
+}
+
 /** Compares by code unit, so that an order never depends on the machine's locale. */
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

@@ -1,6 +1,7 @@
 import { Bench, noNeeds, type Needs } from "./bench.ts";
 import type { Command, Observe, Receive, Reserve, SeenLine } from "./command.ts";
 import { decideBatch } from "./decide.ts";
+import { packEntries } from "./packed.ts";
 import { Audit, batchText } from "./replay.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Stock } from "./rows.ts";
@@ -95,7 +96,7 @@ export class World {
     const audit = new Audit("genesis");
     const hashOf = (text: string): string => String(text.length);
     const entries = bench.entries;
-    const hash = hashOf(batchText("genesis", 0, 1, entries));
+    const hash = hashOf(batchText("genesis", 0, 1, packEntries(entries)));
     audit.addBatch({ firstSeq: 1, lastSeq: entries.length, hash, entries }, hashOf, 0);
     for (const line of bench.lines.values()) audit.addLine(line);
     for (const placements of bench.placements.values()) {

@@ -1,3 +1,7 @@
+import type { Activities } from "./activities.ts";
+import type { Days } from "./days.ts";
+import type { Deliveries } from "./deliveries.ts";
+import type { WorkEvents } from "./work-events.ts";
 import type { Command } from "../domain/command.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import type {
@@ -62,6 +66,10 @@ export interface Store {
 
   readonly read: Reads;
   readonly work: Work;
+  readonly activities: Activities;
+  readonly deliveries: Deliveries;
+  readonly days: Days;
+  readonly workEvents: WorkEvents;
   close(): Promise<void>;
 }
 

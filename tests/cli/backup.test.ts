@@ -108,7 +108,7 @@ void suite("zaiku backup and restore", () => {
     const tampered = path.join(folder, "tampered.zaiku");
     await copyFile(backupFile(), tampered);
     const database = new DatabaseSync(tampered);
-    database.exec("update journal set quantity = quantity + 1 where seq = 4");
+    database.exec("update batch set at = at + 1 where first_seq = 1");
     database.exec(
       "insert into backup_file (name, bytes) values ('../escape', x'00'), ('profiles/../../x.json', x'00')",
     );

@@ -1,11 +1,15 @@
 import { after, before, describe } from "node:test";
+import { activitiesContract } from "./contract/activities.ts";
 import { concurrencyContract } from "./contract/concurrency.ts";
+import { daysContract } from "./contract/days.ts";
+import { deliveriesContract } from "./contract/deliveries.ts";
 import { historiesContract } from "./contract/histories.ts";
 import { isolationContract } from "./contract/isolation.ts";
 import { journalContract, verifyContract } from "./contract/journal.ts";
 import { outcomesContract } from "./contract/outcomes.ts";
 import { readsContract } from "./contract/reads.ts";
 import { workContract } from "./contract/work.ts";
+import { workEventsContract } from "./contract/work-events.ts";
 import type { Opened, OpenStore } from "./harness.ts";
 
 /**
@@ -28,7 +32,11 @@ export function storeContract(name: string, open: OpenStore, runs = 100): void {
     describe("journal", () => journalContract(current));
     describe("verify", () => verifyContract(current));
     describe("concurrency", () => concurrencyContract(current));
+    describe("timelines", () => activitiesContract(current));
     describe("timed work", () => workContract(current));
+    describe("papers", () => workEventsContract(current));
+    describe("closed days", () => daysContract(current));
+    describe("deliveries", () => deliveriesContract(current));
     describe("reads", () => readsContract(current));
     describe("isolation of shops", () => isolationContract(current));
     describe("random histories", () => historiesContract(current, runs));

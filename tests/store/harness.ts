@@ -1,6 +1,8 @@
+import assert from "node:assert/strict";
+import { packEntries, unpackEntries } from "../../src/domain/packed.ts";
 import type { Command, Observe, Receive, Reserve, SkuChange } from "../../src/domain/command.ts";
 import { outcomeCodes, type Outcome, type OutcomeCode } from "../../src/domain/outcome.ts";
-import type { Instant, Line, Placement, Sale, Stock } from "../../src/domain/rows.ts";
+import type { Entry, Instant, Line, Placement, Sale, Stock } from "../../src/domain/rows.ts";
 import { compareText } from "../../src/domain/text.ts";
 import type { ShopId, Store, StoredBatch } from "../../src/store/store.ts";
 
@@ -24,7 +26,7 @@ export interface Tamper {
   balance(shop: ShopId, sku: string): Promise<void>;
   movementQuantity(shop: ShopId, seq: number): Promise<void>;
   deleteMovement(shop: ShopId, seq: number): Promise<void>;
-  /** The same movement once more, with the next number. */
+  /** The same movement once more, with the next number, in a batch that nobody wrote. */
   repeatMovement(shop: ShopId, seq: number): Promise<void>;
   /** The unpaid lines of the SKU become paid. */
   lineStage(shop: ShopId, sku: string): Promise<void>;
@@ -34,28 +36,52 @@ export interface Tamper {
   rollup(shop: ShopId, sku: string): Promise<void>;
 }
 
-/** The same in SQL that both databases understand. The texts are the suite's own: nothing needs escaping. */
-export function sqlTamper(raw: (statement: string) => Promise<void>): Tamper {
-  const of = (shop: ShopId, sku: string): string => `where shop_id = ${shop} and sku = '${sku}'`;
-  return {
-    balance: (shop, sku) =>
-      raw(`update stock set available = available + 1, supplier = supplier - 1 ${of(shop, sku)}`),
-    movementQuantity: (shop, seq) =>
-      raw(`update journal set quantity = quantity + 1 where shop_id = ${shop} and seq = ${seq}`),
-    deleteMovement: (shop, seq) => raw(`delete from journal where shop_id = ${shop} and seq = ${seq}`),
-    repeatMovement: (shop, seq) =>
-      raw(`insert into journal (${journalColumns("seq")})
-        select ${journalColumns("seq + 1")} from journal where shop_id = ${shop} and seq = ${seq}`),
-    lineStage: (shop, sku) =>
-      raw(`update order_line set stage = 'paid' ${of(shop, sku)} and stage = 'created'`),
-    placement: (shop, sku) => raw(`update placement set quantity = quantity + 1 ${of(shop, sku)}`),
-    rollup: (shop, sku) => raw(`update sale set sold = sold + 1 ${of(shop, sku)}`),
-  };
+/** A batch's movements, as its row has them, and the way to write them back. */
+export interface RawDatabase {
+  /** Runs one statement on the database itself, past the store; rejects when it is refused. */
+  run(statement: string): Promise<void>;
+  /** The rows that a query finds. */
+  rows(query: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
 }
 
-function journalColumns(seq: string): string {
-  const place = "sku, warehouse, place_from, place_to, quantity, reason, at, actor";
-  return `shop_id, ${seq}, ${place}, channel, order_id, line_id, doc, from_bin, to_bin, lot`;
+/** The same in SQL that both databases understand. The texts are the suite's own: nothing needs escaping. */
+export function sqlTamper(raw: RawDatabase): Tamper {
+  const of = (shop: ShopId, sku: string): string => `where shop_id = ${shop} and sku = '${sku}'`;
+  /** Changes the movements of the batch that holds the number; `at` is the movement's place among them. */
+  const edit = async (
+    shop: ShopId,
+    seq: number,
+    change: (entries: Entry[], at: number) => unknown,
+  ): Promise<void> => {
+    const [row] = await raw.rows(`select first_seq, entries from batch
+      where shop_id = ${shop} and first_seq <= ${seq} and last_seq >= ${seq}`);
+    assert.ok(row !== undefined, `no batch holds movement ${seq}`);
+    const entries = unpackEntries(String(row.entries));
+    change(entries, seq - Number(row.first_seq));
+    await raw.run(`update batch set entries = '${packEntries(entries)}'
+      where shop_id = ${shop} and first_seq = ${Number(row.first_seq)}`);
+  };
+  return {
+    balance: (shop, sku) =>
+      raw.run(`update stock set available = available + 1, supplier = supplier - 1 ${of(shop, sku)}`),
+    movementQuantity: (shop, seq) =>
+      edit(shop, seq, (entries, at) => {
+        const entry = entries[at];
+        assert.ok(entry !== undefined);
+        entries[at] = { ...entry, quantity: entry.quantity + 1 };
+      }),
+    deleteMovement: (shop, seq) => edit(shop, seq, (entries, at) => entries.splice(at, 1)),
+    repeatMovement: async (shop, seq) => {
+      let repeated = "";
+      await edit(shop, seq, (entries, at) => (repeated = packEntries(entries.slice(at, at + 1))));
+      await raw.run(`insert into batch (shop_id, first_seq, last_seq, at, hash, entries)
+        values (${shop}, ${seq + 1}, ${seq + 1}, 0, '', '${repeated}')`);
+    },
+    lineStage: (shop, sku) =>
+      raw.run(`update order_line set stage = 'paid' ${of(shop, sku)} and stage = 'created'`),
+    placement: (shop, sku) => raw.run(`update placement set quantity = quantity + 1 ${of(shop, sku)}`),
+    rollup: (shop, sku) => raw.run(`update sale set sold = sold + 1 ${of(shop, sku)}`),
+  };
 }
 
 // A shop to work with.

@@ -16,21 +16,24 @@ export async function openPostgres(
     return store;
   };
   const store = await openStore();
-  const raw = async (statement: string): Promise<void> => {
+  const rows = async (statement: string): Promise<readonly Record<string, unknown>[]> => {
     const client = new Client({ connectionString: database.url });
     await client.connect();
     try {
-      await client.query(statement);
+      return (await client.query<Record<string, unknown>>(statement)).rows;
     } finally {
       await client.end();
     }
+  };
+  const raw = async (statement: string): Promise<void> => {
+    await rows(statement);
   };
   return {
     store,
     url: database.url,
     openOther: openStore,
     raw,
-    tamper: sqlTamper(raw),
+    tamper: sqlTamper({ run: raw, rows }),
     close: async () => {
       for (const one of stores) await one.close();
       await database.drop();

@@ -25,7 +25,76 @@ export async function richShop(store: Store, mark = ""): Promise<ShopId> {
   const shop = await newShop(store, `丰富的店${mark}`);
   for (const [index, batch] of batches(mark).entries())
     await store.commit(shop, batch, startAt + index * hourMs);
+  await broadcast(store, shop, mark);
   return shop;
+}
+
+/** A session with its timeline, what its room showed, and who was told of it. */
+async function broadcast(store: Store, shop: ShopId, mark: string): Promise<void> {
+  const who = { at: startAt, actor: `${actor}${mark}` };
+  const life = { step: "go_live", from: "draft", to: "live", reason: `试播${mark}` } as const;
+  const said = { message: `m1${mark}`, text: `还有最后 30 件${mark}`, alert: null };
+  await store.activities.append(
+    shop,
+    "s1",
+    [
+      { ...who, kind: "life", body: life },
+      { ...who, kind: "pointer", sku: "AB-1", body: { slot: `a${mark}`, by: "tap" } },
+      { ...who, kind: "host_message", body: said },
+    ],
+    0,
+  );
+  const shown = { viewers: 1_000, likes: 50, amount: 990, gap: null };
+  await store.activities.putSamples(shop, [
+    { room: "r1", at: startAt, ...shown },
+    { room: "r1", at: startAt + hourMs, viewers: null, likes: null, amount: null, gap: `连接断开${mark}` },
+  ]);
+  const spec = { sheet: `c1${mark}`, purpose: `盘点${mark}` };
+  await store.workEvents.append(
+    shop,
+    "count",
+    "c1",
+    [{ ...who, body: { kind: "opened", body: { spec } } }],
+    0,
+  );
+  await store.days.close(
+    shop,
+    {
+      date: "2026-01-05",
+      from: startAt - 16 * hourMs,
+      to: startAt + 8 * hourMs,
+      seq: 9,
+      nextSeq: 10,
+      closedAt: startAt + 9 * hourMs,
+      hash: "0".repeat(64),
+      balanced: true,
+      body: JSON.stringify({ note: `日报${mark}` }),
+    },
+    [
+      {
+        date: "2026-01-05",
+        sku: "AB-1",
+        closing: 12,
+        available: 9,
+        received: 0,
+        sold: 3,
+        amount: 2_970,
+        returned: 0,
+        shortage: 0,
+        body: JSON.stringify({ name: `商品${mark}` }),
+      },
+    ],
+  );
+  await store.deliveries.put(shop, [
+    {
+      message: `alert/1${mark}`,
+      robot: "robot-1",
+      topic: "alert",
+      session: "s1",
+      payload: JSON.stringify({ title: `库存告急${mark}` }),
+      createdAt: startAt,
+    },
+  ]);
 }
 
 /** `mark` stands in every text that can hold one, so that a text of one shop is known wherever it turns up. */

@@ -34,7 +34,17 @@ export async function openSqlite(): Promise<OpenedSqlite> {
       return other;
     },
     raw,
-    tamper: sqlTamper(raw),
+    tamper: sqlTamper({
+      run: raw,
+      rows: async (query) => {
+        const database = new DatabaseSync(file);
+        try {
+          return database.prepare(query).all();
+        } finally {
+          database.close();
+        }
+      },
+    }),
     close: async () => {
       for (const one of [store, ...others]) await one.close();
       await rm(folder, { recursive: true });

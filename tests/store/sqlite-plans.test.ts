@@ -6,7 +6,7 @@ import { createWork } from "../../src/store/sql/work.ts";
 import { kyselyOver } from "../../src/store/sqlite/database.ts";
 import { loadStatements } from "../../src/store/sqlite/load.ts";
 import type { Reads, Work } from "../../src/store/store.ts";
-import { startAt } from "./harness.ts";
+import { reserve, shopWithStock, startAt } from "./harness.ts";
 import { openSqlite, type OpenedSqlite } from "./sqlite-harness.ts";
 
 /**
@@ -15,10 +15,12 @@ import { openSqlite, type OpenedSqlite } from "./sqlite-harness.ts";
  */
 
 /** The tables that grow with every order. */
-const long = /^(SCAN|SEARCH) (order_line|journal|batch|sale|record)\b/;
+const long = /^(SCAN|SEARCH) (order_line|batch|sku_batch|sale|record)\b/;
 
-/** Where the journal looks for the moment at which an entry was written. */
-const batchOf = "batch PRIMARY KEY (shop_id=? AND first_seq<?)";
+/** Batches by their numbers. */
+const batchIndex = "batch sqlite_autoindex_batch_1";
+const numbered = `${batchIndex} (shop_id=? AND first_seq=?)`;
+const holding = `batch COVERING sqlite_autoindex_batch_1 (shop_id=? AND first_seq<?)`;
 
 describe("sqlite: plans", () => {
   let opened: OpenedSqlite;
@@ -28,6 +30,9 @@ describe("sqlite: plans", () => {
 
   before(async () => {
     opened = await openSqlite();
+    // Reads that go on from what they found have something to find.
+    const shop = await shopWithStock(opened.store, { A: 5 });
+    await opened.store.commit(shop, [reserve("1", [["A", 1]])], startAt);
     database = new RecordingDatabase(opened.file);
     read = createReads(kyselyOver(database, "begin"));
     work = createWork(kyselyOver(database, "begin immediate"));
@@ -68,7 +73,7 @@ describe("sqlite: plans", () => {
     const wanted = [...ownIndexes, ...tables].map(({ name }) => name);
     // Each table without rowid has the index of its key under its own name, and none by another.
     const named = wanted.filter(
-      (name) => !/^sqlite_autoindex_(?!order_line|record|document)/.test(String(name)),
+      (name) => !/^sqlite_autoindex_(?!batch|order_line|record|document)/.test(String(name)),
     );
     assert.deepEqual(
       new Set(known),
@@ -77,7 +82,8 @@ describe("sqlite: plans", () => {
   });
 
   const loads: Readonly<Partial<Record<keyof typeof loadStatements, string>>> = {
-    record: "record sqlite_autoindex_record_1 (shop_id=? AND key=?)",
+    records: "record sqlite_autoindex_record_1 (shop_id=? AND key=?)",
+    orders: "order_line sqlite_autoindex_order_line_1 (shop_id=? AND channel=? AND order_id=?)",
     order: "order_line sqlite_autoindex_order_line_1 (shop_id=? AND channel=? AND order_id=?)",
     buyer: "order_line order_line_buyer (shop_id=? AND buyer=? AND sku=?)",
     deficit: "order_line order_line_deficit (shop_id=? AND sku=?)",
@@ -92,7 +98,10 @@ describe("sqlite: plans", () => {
       assert.deepEqual(stepsOf(statement), expected === undefined ? [] : [expected]);
       const parameters = Array.from(statement.matchAll(/\?/g), () => 1);
       for (const { detail } of database.prepareUnseen(`explain query plan ${statement}`).all(...parameters)) {
-        assert.match(String(detail), /^SEARCH .* USING|^USE TEMP B-TREE FOR LAST \d TERMS OF ORDER BY/);
+        assert.match(
+          String(detail),
+          /^SEARCH .* USING|^SCAN wanted VIRTUAL TABLE|^USE TEMP B-TREE FOR ORDER BY|^USE TEMP B-TREE FOR LAST \d TERMS OF ORDER BY/,
+        );
       }
     });
   }
@@ -100,26 +109,34 @@ describe("sqlite: plans", () => {
   const page = { limit: 50 };
   const reads: readonly (readonly [name: string, read: () => Promise<unknown>, steps: readonly string[]])[] =
     [
-      ["the latest of the journal", () => read.journal(1, page), [journalBy("shop_id=?"), batchOf]],
+      ["the latest of the journal", () => read.journal(1, page), [`${batchIndex} (shop_id=?)`, numbered]],
       [
         "the journal after a number",
         () => read.journal(1, { after: 5, ...page }),
-        [journalBy("shop_id=? AND seq>?"), batchOf],
+        [holding, `${batchIndex} (shop_id=? AND first_seq>?)`, numbered],
       ],
       [
         "a SKU's journal",
         () => read.journal(1, { sku: "A", ...page }),
-        ["journal journal_sku (shop_id=? AND sku=?)", batchOf],
+        [
+          `${batchIndex} (shop_id=? AND first_seq>?)`,
+          "sku_batch PRIMARY KEY (shop_id=? AND sku=? AND first_seq<?)",
+          numbered,
+        ],
       ],
       [
-        "a SKU's journal before a number",
-        () => read.journal(1, { sku: "A", before: 9, ...page }),
-        ["journal journal_sku (shop_id=? AND sku=? AND seq<?)", batchOf],
+        "a SKU's journal after a number",
+        () => read.journal(1, { sku: "A", after: 0, ...page }),
+        // Statements that were seen before are not seen again.
+        [
+          "sku_batch PRIMARY KEY (shop_id=? AND sku=? AND first_seq>? AND first_seq<?)",
+          `${batchIndex} (shop_id=? AND first_seq>?)`,
+        ],
       ],
       [
         "an order's journal",
         () => read.journal(1, { orderId: "1", ...page }),
-        ["journal journal_order (shop_id=? AND order_id=?)", batchOf],
+        ["order_line sqlite_autoindex_order_line_1 (shop_id=? AND channel=? AND order_id=?)"],
       ],
       [
         "an order",
@@ -130,7 +147,7 @@ describe("sqlite: plans", () => {
       [
         "unpaid orders",
         () => read.orders(1, { state: "unpaid", ...page }),
-        ["order_line order_line_unpaid (shop_id=?)"],
+        ["order_line order_line_due (shop_id=? AND due_at>?)"],
       ],
       [
         "pending orders",
@@ -146,17 +163,17 @@ describe("sqlite: plans", () => {
       [
         "sales of a time",
         () => read.sales(1, { from: startAt, to: startAt + 1 }),
-        ["sale sale_minute (shop_id=? AND minute>? AND minute<?)"],
+        ["sale PRIMARY KEY (shop_id=? AND minute>? AND minute<?)"],
       ],
       [
         "sales of a SKU",
         () => read.sales(1, { from: startAt, to: startAt + 1, sku: "A" }),
-        ["sale PRIMARY KEY (shop_id=? AND sku=? AND minute>? AND minute<?)"],
+        ["sale sale_sku (shop_id=? AND sku=? AND minute>? AND minute<?)"],
       ],
       [
         "expired holds",
         () => work.expired(1, startAt, 10),
-        ["order_line order_line_unpaid (shop_id=? AND expires_at<?)"],
+        ["order_line order_line_due (shop_id=? AND due_at>? AND due_at<?)"],
       ],
     ];
 
@@ -174,7 +191,7 @@ describe("sqlite: plans", () => {
       for (const step of stepsOf(sql)) {
         assert.match(
           step,
-          /^order_line (COVERING )?order_line_(covered|waiting|deficit|at_rest) \(shop_id=\? AND sku=\?/,
+          /^order_line (COVERING )?order_line_((covered|waiting|deficit|at_rest) \(shop_id=\? AND sku=\?|fresh \(shop_id=\?\))/,
         );
         if (!step.includes("COVERING"))
           assert.doesNotMatch(step, /order_line_covered \(shop_id=\? AND sku=\?\)/);
@@ -182,10 +199,6 @@ describe("sqlite: plans", () => {
     }
   });
 });
-
-function journalBy(terms: string): string {
-  return `journal PRIMARY KEY (${terms})`;
-}
 
 /** Notes every statement that is prepared. */
 class RecordingDatabase extends DatabaseSync {

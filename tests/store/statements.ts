@@ -6,7 +6,8 @@ import { Client } from "pg";
 const shopTables = [
   "shop",
   "batch",
-  "journal",
+  "sku_batch",
+  "buyer_sku",
   "order_line",
   "sku",
   "stock",
@@ -20,6 +21,14 @@ const shopTables = [
   "outbox",
   "lease",
   "commit_mark",
+  "delivery",
+  "report_day",
+  "report_sku",
+  "activity_head",
+  "activity",
+  "room_sample",
+  "work_event",
+  "work_head",
 ];
 
 /** What may be sent without naming a shop, and why. */

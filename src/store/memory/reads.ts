@@ -1,4 +1,4 @@
-import { lineKey, queueColumns } from "../../domain/bench.ts";
+import { lineKey, queueColumns } from "../../domain/queue.ts";
 import { effectOf } from "../../domain/order.ts";
 import type { Entry, Line, Listing, Sale } from "../../domain/rows.ts";
 import { compareText, pairKey, skuKey } from "../../domain/text.ts";

@@ -1,7 +1,10 @@
-import { Bench, lineKey, queueColumns, queueKey, type Needs, type QueueName } from "../../domain/bench.ts";
+import type { Activity } from "../../domain/live/activity.ts";
+import { Bench, queueKey, type Needs } from "../../domain/bench.ts";
+import { lineKey, queueColumns, type QueueName } from "../../domain/queue.ts";
 import type { Command } from "../../domain/command.ts";
 import { decideBatch } from "../../domain/decide.ts";
 import type { Outcome } from "../../domain/outcome.ts";
+import { packEntries } from "../../domain/packed.ts";
 import { batchText } from "../../domain/replay.ts";
 import type {
   Channel,
@@ -17,6 +20,7 @@ import type {
   Warehouse,
 } from "../../domain/rows.ts";
 import { compareText, pairKey } from "../../domain/text.ts";
+import type { RoomSample } from "../activities.ts";
 import { genesisHash, hashOf } from "../hash.ts";
 import { sumSales, saleCounters } from "../sql/rows.ts";
 import type { JournalEntry, OutboxItem, Shop, StoredBatch } from "../store.ts";
@@ -45,6 +49,10 @@ export interface ShopState {
   readonly sales: Map<string, Sale>;
   readonly outbox: Map<number, OutboxState>;
   readonly leases: Map<string, { readonly owner: string; readonly until: Instant }>;
+  /** By session, oldest first. */
+  readonly activities: Map<string, readonly Activity[]>;
+  /** By room and instant. */
+  readonly samples: Map<string, RoomSample>;
 }
 
 /** A message that was given up is due no more: `dueAt` is null. */
@@ -75,6 +83,8 @@ export function newShopState(shop: Shop, main: Warehouse): ShopState {
     sales: new Map(),
     outbox: new Map(),
     leases: new Map(),
+    activities: new Map(),
+    samples: new Map(),
   };
 }
 
@@ -98,6 +108,8 @@ export function copyState(state: ShopState): ShopState {
     sales: new Map(state.sales),
     outbox: new Map(state.outbox),
     leases: new Map(state.leases),
+    activities: new Map(state.activities),
+    samples: new Map(state.samples),
   };
 }
 
@@ -189,9 +201,8 @@ function write(state: ShopState, bench: Bench, at: Instant): void {
     const left = (bench.placements.get(sku) ?? []).filter((one) => one.quantity > 0);
     state.placements.set(sku, left);
   }
-  for (const key of bench.changed.get(bench.lines) ?? []) {
-    const line = bench.lines.get(key);
-    if (line === undefined) continue;
+  for (const { line } of bench.changedLines) {
+    const key = lineKey(line);
     state.lines.set(key, line);
     addTo(state.linesOfOrder, pairKey(line.channel, line.orderId), key);
     addTo(state.linesOfSku, line.sku, key);
@@ -212,7 +223,7 @@ function writeJournal(state: ShopState, bench: Bench, at: Instant): void {
     state.seq += 1;
     state.journal.push({ ...entry, seq: state.seq, recordedAt: at });
   }
-  state.hash = hashOf(batchText(state.hash, at, firstSeq, bench.entries));
+  state.hash = hashOf(batchText(state.hash, at, firstSeq, packEntries(bench.entries)));
   state.batches.push({ firstSeq, lastSeq: state.seq, at, hash: state.hash });
 }
 

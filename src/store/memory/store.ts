@@ -3,11 +3,19 @@ import type { Command } from "../../domain/command.ts";
 import type { Outcome } from "../../domain/outcome.ts";
 import type { Instant } from "../../domain/rows.ts";
 import { UnknownShop } from "../errors.ts";
+import type { Days } from "../days.ts";
+import type { Deliveries } from "../deliveries.ts";
+import type { Activities } from "../activities.ts";
 import type { Preview, Reads, Shop, ShopId, Store, Work } from "../store.ts";
 import { Watchers } from "../watchers.ts";
+import type { WorkEvents } from "../work-events.ts";
+import { memoryDays } from "./days.ts";
+import { memoryDeliveries } from "./deliveries.ts";
+import { memoryActivities } from "./activities.ts";
 import { memoryReads } from "./reads.ts";
 import { commitTo, copyState, newShopState, type ShopState } from "./state.ts";
 import { memoryWork } from "./work.ts";
+import { memoryWorkEvents } from "./work-events.ts";
 
 /**
  * The model: the port over plain maps. Nothing outlives the process. The other stores are held against it, row
@@ -17,12 +25,26 @@ export class MemoryStore implements Store {
   readonly kind = "memory";
   readonly read: Reads;
   readonly work: Work;
+  readonly activities: Activities;
+  readonly deliveries: Deliveries;
+  readonly days: Days;
+  readonly workEvents: WorkEvents;
   readonly #shops = new Map<ShopId, ShopState>();
   readonly #watchers = new Watchers();
 
   constructor() {
     this.read = memoryReads((shop) => this.state(shop));
     this.work = memoryWork((shop) => this.state(shop));
+    this.activities = memoryActivities(
+      (shop) => this.state(shop),
+      (shop) => this.#watchers.wake(shop),
+    );
+    this.deliveries = memoryDeliveries((shop) => this.state(shop));
+    this.days = memoryDays((shop) => this.state(shop));
+    this.workEvents = memoryWorkEvents(
+      (shop) => this.state(shop),
+      (shop) => this.#watchers.wake(shop),
+    );
   }
 
   /** The shop's own maps, for tests that look inside or break something. @throws UnknownShop */

@@ -1,7 +1,9 @@
 import { Client } from "pg";
 import { UnknownShop } from "../errors.ts";
-import { entryOf, lineOf, placementOf, saleOf, stockOf } from "../sql/rows.ts";
-import type { BatchRow, JournalRow, LineRow, PlacementRow, SaleRow, StockRow } from "../sql/schema.ts";
+import { unpackEntries } from "../../domain/packed.ts";
+import { lineColumns, lineOf, type LineColumns } from "../sql/lines.ts";
+import { placementOf, saleOf, stockOf } from "../sql/rows.ts";
+import type { BatchRow, PlacementRow, SaleRow, StockRow } from "../sql/schema.ts";
 import type { AuditReads, ShopId, StoredBatch } from "../store.ts";
 import { configOf, Connection, type ConnectionOptions } from "./connection.ts";
 import type { Statement } from "./statements.ts";
@@ -43,7 +45,7 @@ function readsOver(client: Client, shop: ShopId, head: { seq: number; hash: stri
       ),
     lines: () =>
       mapped(
-        pages<LineRow>(connection, shop, linesAfter, ["", "", "", ""], (row) => [
+        pages<LineColumns>(connection, shop, linesAfter, ["", "", "", ""], (row) => [
           row.channel,
           row.order_id,
           row.line_id,
@@ -77,46 +79,16 @@ function readsOver(client: Client, shop: ShopId, head: { seq: number; hash: stri
 }
 
 async function* batches(connection: Connection, shop: ShopId): AsyncIterable<StoredBatch> {
-  const journal = new JournalReader(
-    pages<JournalRow>(connection, shop, journalAfter, [0], (row) => [row.seq]),
-  );
-  for await (const rows of pages<BatchRow>(connection, shop, batchesAfter, [0], (row) => [row.first_seq])) {
-    for (const { first_seq: firstSeq, last_seq: lastSeq, at, hash } of rows) {
-      yield { firstSeq, lastSeq, at, hash, entries: (await journal.upTo(lastSeq)).map(entryOf) };
-    }
-  }
-  // Movements that are in no batch: they have no hash, so whoever checks finds them.
-  const rest = await journal.upTo(Infinity);
-  const firstSeq = rest[0]?.seq;
-  if (firstSeq === undefined) return;
-  yield { firstSeq, lastSeq: firstSeq + rest.length - 1, at: 0, hash: "", entries: rest.map(entryOf) };
-}
-
-/** Takes the journal's rows off in order, across its pages. */
-class JournalReader {
-  readonly #pages: AsyncGenerator<readonly JournalRow[], void>;
-  #page: readonly JournalRow[] = [];
-  #next = 0;
-
-  constructor(journalPages: AsyncGenerator<readonly JournalRow[], void>) {
-    this.#pages = journalPages;
-  }
-
-  async upTo(lastSeq: number): Promise<JournalRow[]> {
-    const taken: JournalRow[] = [];
-    for (;;) {
-      const row = this.#page[this.#next];
-      if (row === undefined) {
-        const more = await this.#pages.next();
-        if (more.done === true) return taken;
-        this.#page = more.value;
-        this.#next = 0;
-        continue;
-      }
-      if (row.seq > lastSeq) return taken;
-      taken.push(row);
-      this.#next += 1;
-    }
+  for await (const rows of pages<BatchRow>(
+    connection,
+    shop,
+    batchesAfter,
+    [0],
+    (row) => [row.first_seq],
+    1,
+  )) {
+    for (const { first_seq: firstSeq, last_seq: lastSeq, at, hash, entries } of rows)
+      yield { firstSeq, lastSeq, at, hash, entries: unpackEntries(entries) };
   }
 }
 
@@ -126,20 +98,24 @@ async function* mapped<Row, T>(rows: AsyncIterable<readonly Row[]>, of: (row: Ro
 
 type Key = readonly (string | number)[];
 
-/** Every row in the order of its key, a page at a time. The next page is asked for before this one is given. */
+/**
+ * Every row in the order of its key, a page at a time. The next page is asked for before this one is given.
+ * @param fullPageRows a page of fewer rows is the last one
+ */
 async function* pages<Row extends object>(
   connection: Connection,
   shop: ShopId,
   statement: Statement,
   first: Key,
   keyOf: (row: Row) => Key,
+  fullPageRows = pageRows,
 ): AsyncGenerator<readonly Row[], void> {
   let coming: Promise<Row[]> | null = connection.rows<Row>(statement, [shop, ...first]);
   while (coming !== null) {
     const page: Row[] = await coming;
     const last = page.at(-1);
     coming =
-      last === undefined || page.length < pageRows
+      last === undefined || page.length < fullPageRows
         ? null
         : connection.rows<Row>(statement, [shop, ...keyOf(last)]);
     coming?.catch(() => undefined);
@@ -158,10 +134,16 @@ function after(table: string, columns: readonly string[], key: readonly string[]
 }
 
 const readHead: Statement = { name: "audit_head", text: "select seq, hash from shop where shop_id = $1" };
-const batchesAfter = after("batch", ["first_seq", "last_seq", "at", "hash"], ["first_seq"]);
-const journalAfter = after("journal", columnsOf.journal, ["seq"]);
+/** Batches that hold so many movements together, or a single one. */
+const pageMovements = 20_000;
+const batchesAfter: Statement = {
+  name: "audit_batch",
+  text: `select first_seq, last_seq, at, hash, entries from batch where shop_id = $1 and first_seq > $2
+    and first_seq < (select min(first_seq) from batch where shop_id = $1 and first_seq > $2) + ${pageMovements}
+    order by first_seq`,
+};
 const stocksAfter = after("stock", columnsOf.stock, ["sku", "warehouse"]);
-const linesAfter = after("order_line", columnsOf.order_line, ["channel", "order_id", "line_id", "sku"]);
+const linesAfter = after("order_line", lineColumns, ["channel", "order_id", "line_id", "sku"]);
 const placementsAfter = after("placement", columnsOf.placement, [
   "sku",
   "warehouse",

@@ -17,7 +17,8 @@ begin;
 
 select create_distributed_table('shop', 'shop_id', shard_count => 64);
 select create_distributed_table('batch', 'shop_id', colocate_with => 'shop');
-select create_distributed_table('journal', 'shop_id', colocate_with => 'shop');
+select create_distributed_table('sku_batch', 'shop_id', colocate_with => 'shop');
+select create_distributed_table('buyer_sku', 'shop_id', colocate_with => 'shop');
 select create_distributed_table('order_line', 'shop_id', colocate_with => 'shop');
 select create_distributed_table('sku', 'shop_id', colocate_with => 'shop');
 select create_distributed_table('stock', 'shop_id', colocate_with => 'shop');
@@ -30,6 +31,14 @@ select create_distributed_table('record', 'shop_id', colocate_with => 'shop');
 select create_distributed_table('document', 'shop_id', colocate_with => 'shop');
 select create_distributed_table('outbox', 'shop_id', colocate_with => 'shop');
 select create_distributed_table('lease', 'shop_id', colocate_with => 'shop');
+select create_distributed_table('delivery', 'shop_id', colocate_with => 'shop');
+select create_distributed_table('report_day', 'shop_id', colocate_with => 'shop');
+select create_distributed_table('report_sku', 'shop_id', colocate_with => 'shop');
 select create_distributed_table('commit_mark', 'shop_id', colocate_with => 'shop');
+select create_distributed_table('activity', 'shop_id', colocate_with => 'shop');
+select create_distributed_table('activity_head', 'shop_id', colocate_with => 'shop');
+select create_distributed_table('room_sample', 'shop_id', colocate_with => 'shop');
+select create_distributed_table('work_event', 'shop_id', colocate_with => 'shop');
+select create_distributed_table('work_head', 'shop_id', colocate_with => 'shop');
 
 commit;

@@ -1,20 +1,12 @@
-import type { Bench, Needs, QueueName } from "../../domain/bench.ts";
+import type { Bench, Needs } from "../../domain/bench.ts";
+import type { QueueName } from "../../domain/queue.ts";
 import type { Line } from "../../domain/rows.ts";
 import { pairKey } from "../../domain/text.ts";
-import {
-  channelOf,
-  documentOf,
-  lineOf,
-  listingOf,
-  placementOf,
-  recordOf,
-  skuOf,
-  stockOf,
-} from "../sql/rows.ts";
+import { channelOf, documentOf, listingOf, placementOf, recordOf, skuOf, stockOf } from "../sql/rows.ts";
+import { lineColumns, lineOf, type LineColumns } from "../sql/lines.ts";
 import type {
   ChannelRow,
   DocumentRow,
-  LineRow,
   ListingRow,
   PlacementRow,
   RecordRow,
@@ -147,7 +139,7 @@ function loadLines(connection: Connection, shop: ShopId, needs: Needs): Promise<
   const { orders, buyers, queues } = needs;
   const fills: Promise<(bench: Bench) => void>[] = [];
   if (orders.size > 0) {
-    const rows = connection.rows<LineRow>(linesOfOrders, [shop, ...pairLiterals(orders)]);
+    const rows = connection.rows<LineColumns>(linesOfOrders, [shop, ...pairLiterals(orders)]);
     fills.push(
       rows.then((found) => {
         const byOrder = grouped(found, (line) => pairKey(line.channel, line.orderId));
@@ -158,7 +150,7 @@ function loadLines(connection: Connection, shop: ShopId, needs: Needs): Promise<
     );
   }
   if (buyers.size > 0) {
-    const rows = connection.rows<LineRow>(linesOfBuyers, [shop, ...pairLiterals(buyers)]);
+    const rows = connection.rows<LineColumns>(linesOfBuyers, [shop, ...pairLiterals(buyers)]);
     fills.push(
       rows.then((found) => {
         const byBuyer = grouped(found, (line) => pairKey(line.buyer ?? "", line.sku));
@@ -170,13 +162,13 @@ function loadLines(connection: Connection, shop: ShopId, needs: Needs): Promise<
   }
   for (const [queue, limit] of queues) {
     const [name, sku] = pairOf(queue);
-    const rows = connection.rows<LineRow>(queueStatements[name as QueueName], [shop, sku, limit]);
+    const rows = connection.rows<LineColumns>(queueStatements[name as QueueName], [shop, sku, limit]);
     fills.push(rows.then((found) => (bench) => bench.fillQueue(queue, limit, found.map(lineOf))));
   }
   return fills;
 }
 
-function grouped(rows: readonly LineRow[], keyOf: (line: Line) => string): Map<string, Line[]> {
+function grouped(rows: readonly LineColumns[], keyOf: (line: Line) => string): Map<string, Line[]> {
   return Map.groupBy(rows.map(lineOf), keyOf);
 }
 
@@ -276,33 +268,37 @@ const linesOfOrders = byPairs(
   "order_line",
   "channel = wanted.first and order_id = wanted.second",
   "line_id, sku",
-  columnsOf.order_line,
+  lineColumns,
 );
 // An equal SKU says nothing to an order by it; between it and itself, one index alone has that order.
 const linesOfBuyers = byPairs(
   "buyer",
   "order_line",
-  "buyer = wanted.first and sku between wanted.second and wanted.second",
+  "by_buyer = 1 and buyer = wanted.first and sku between wanted.second and wanted.second",
   "sku",
-  columnsOf.order_line,
+  lineColumns,
 );
 
 function queueStatement(name: QueueName, condition: string, order: string): Statement {
   return {
     name: `load_queue_${name}`,
-    text: `select ${columnsOf.order_line.join(", ")} from order_line
+    text: `select ${lineColumns.join(", ")} from order_line
       where shop_id = $1 and sku between $2 and $2 and ${condition} order by sku, ${order} limit $3`,
   };
 }
 
 const oldestFirst = "placed_at, channel, order_id, line_id";
 const queueStatements: Readonly<Record<QueueName, Statement>> = {
-  deficit: queueStatement("deficit", "deficit > 0", oldestFirst),
-  spot: queueStatement("spot", "kind = 'spot' and backlog > 0", `kind, ${oldestFirst}`),
-  presale: queueStatement("presale", "kind = 'presale' and backlog > 0", `kind, ${oldestFirst}`),
+  deficit: queueStatement("deficit", "folded = 1 and deficit > 0", oldestFirst),
+  spot: queueStatement("spot", "kind = 'spot' and folded = 1 and backlog > 0", `kind, ${oldestFirst}`),
+  presale: queueStatement(
+    "presale",
+    "kind = 'presale' and folded = 1 and backlog > 0",
+    `kind, ${oldestFirst}`,
+  ),
   covered: queueStatement(
     "covered",
-    "covered > 0",
+    "folded = 1 and covered > 0",
     "(case when stage = 'paid' then 1 else 0 end), placed_at desc, channel desc, order_id desc, line_id desc",
   ),
 };

@@ -96,6 +96,13 @@ export function orReplace(key: readonly string[], columns: object): string {
   return `on conflict (shop_id, ${key.join(", ")}) do update set ${set.join(", ")}`;
 }
 
+/** On conflict, the columns are replaced, and a text is continued. */
+export function orChange(key: readonly string[], columns: readonly string[], continued: string): string {
+  const set = columns.map((name) => `${name} = excluded.${name}`);
+  const more = `${continued} = old.${continued} || excluded.${continued}`;
+  return `on conflict (shop_id, ${key.join(", ")}) do update set ${[...set, more].join(", ")}`;
+}
+
 /** On conflict, every column that is not in the key is added to what is there. */
 export function orAdd(key: readonly string[], columns: object): string {
   const set = restOf(key, columns).map((name) => `${name} = old.${name} + excluded.${name}`);

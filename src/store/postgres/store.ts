@@ -8,17 +8,28 @@ import type { Instant } from "../../domain/rows.ts";
 import { UnknownShop } from "../errors.ts";
 import { genesisHash } from "../hash.ts";
 import { migrate } from "../sql/migrations/migrate.ts";
+import { activityReads } from "../sql/activities.ts";
+import { dayReads } from "../sql/days.ts";
+import { createDeliveries } from "../sql/deliveries.ts";
 import { createReads } from "../sql/reads.ts";
 import { shopOf } from "../sql/rows.ts";
 import type { Tables } from "../sql/schema.ts";
 import { createWork } from "../sql/work.ts";
+import { workEventReads } from "../sql/work-events.ts";
+import type { Activities } from "../activities.ts";
+import type { Days } from "../days.ts";
+import type { Deliveries } from "../deliveries.ts";
 import type { Preview, Reads, Shop, ShopId, Store, Work } from "../store.ts";
+import type { WorkEvents } from "../work-events.ts";
+import { postgresActivities } from "./activities.ts";
 import { openAudit } from "./audit.ts";
 import { Bus } from "./bus.ts";
 import { Committer } from "./commit.ts";
+import { postgresDays } from "./days.ts";
 import { openCommitPool, openReadPool, type ConnectionOptions } from "./connection.ts";
 import { asStoreError } from "./errors.ts";
 import { openPreview } from "./preview.ts";
+import { postgresWorkEvents } from "./work-events.ts";
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database?…` */
@@ -38,13 +49,17 @@ const migrationLock = 7_301_970_401;
 const uniqueViolation = "23505";
 
 /**
- * Any number of processes on one database. The lock on the row of a shop is all that they coordinate by;
- * nothing is kept from one batch to the next.
+ * Any number of processes on one database. The lock on the row of a shop is all that they coordinate by; what one
+ * keeps from a batch to the next stands only while the shop's version says that nobody else wrote.
  */
 export class PostgresStore implements Store {
   readonly kind = "postgres";
   readonly read: Reads;
   readonly work: Work;
+  readonly activities: Activities;
+  readonly deliveries: Deliveries;
+  readonly days: Days;
+  readonly workEvents: WorkEvents;
   readonly #connections: ConnectionOptions;
   readonly #commits: Pool;
   readonly #reads: Pool;
@@ -62,8 +77,15 @@ export class PostgresStore implements Store {
     const audit = (shop: ShopId) => openAudit(this.#connections, shop);
     this.read = namingErrors({ ...createReads(this.#db), audit });
     this.work = namingErrors(createWork(this.#db));
+    this.deliveries = namingErrors(createDeliveries(this.#db));
+    this.days = namingErrors(postgresDays(this.#db, dayReads(this.#db)));
     this.#committer = new Committer(this.#commits, randomUUID());
     this.#bus = new Bus(this.#connections, async (shop) => (await this.read.head(shop)).seq);
+    const reads = namingErrors(activityReads(this.#db));
+    const wake = (shop: ShopId): void => this.#bus.moved(shop);
+    this.activities = postgresActivities(this.#commits, reads, wake);
+    const papers = namingErrors(workEventReads(this.#db));
+    this.workEvents = postgresWorkEvents(this.#commits, papers, wake);
   }
 
   async migrate(): Promise<void> {
@@ -111,6 +133,8 @@ export class PostgresStore implements Store {
           seq: 0,
           hash: genesisHash,
           outbox_id: 0,
+          version: 0,
+          folded_seq: 0,
         })
         .returningAll()
         .executeTakeFirstOrThrow();

@@ -1,72 +1,43 @@
 import type {
   ChannelRow,
   DocumentRow,
-  JournalRow,
   LineRow,
   ListingRow,
   OutboxRow,
   PlacementRow,
   RecordRow,
   SaleRow,
+  SkuBatchRow,
   SkuRow,
   StockRow,
   WarehouseRow,
 } from "../sql/schema.ts";
-import { orAdd, orReplace, RowInsert, type ColumnTypes, type UsualValues } from "./statements.ts";
+import { orAdd, orChange, orReplace, RowInsert, type ColumnTypes, type UsualValues } from "./statements.ts";
 
 /** The types of the columns, as in the migrations: an array parameter must say its own. */
-
-const journal: ColumnTypes<JournalRow> = {
-  seq: "bigint",
-  sku: "text",
-  warehouse: "text",
-  place_from: "smallint",
-  place_to: "smallint",
-  quantity: "bigint",
-  reason: "smallint",
-  at: "bigint",
-  actor: "text",
-  channel: "text",
-  order_id: "text",
-  line_id: "text",
-  doc: "text",
-  from_bin: "text",
-  to_bin: "text",
-  lot: "text",
-};
 
 const line: ColumnTypes<LineRow> = {
   channel: "text",
   order_id: "text",
   line_id: "text",
   sku: "text",
-  listing: "text",
-  per: "integer",
-  quantity: "bigint",
+  buyer: "text",
+  by_buyer: "smallint",
+  folded: "smallint",
   kind: "text",
   stage: "text",
-  stamp_at: "bigint",
-  stamp_rank: "bigint",
-  closed: "bigint",
-  shipped: "bigint",
-  returned_good: "bigint",
-  returned_bad: "bigint",
   refund: "text",
-  refund_at: "bigint",
-  deduct_at: "text",
-  expired: "smallint",
-  amount: "bigint",
-  buyer: "text",
-  region: "text",
-  session: "text",
-  placed_at: "bigint",
-  expires_at: "bigint",
-  covers: "text",
-  gone: "bigint",
+  live: "bigint",
   covered: "bigint",
   backlog: "bigint",
   deficit: "bigint",
+  placed_at: "bigint",
+  due_at: "bigint",
+  facts: "text",
+  batches: "text",
 };
+
+const skuBatch: ColumnTypes<SkuBatchRow> = { sku: "text", first_seq: "bigint", movements: "integer" };
 
 const stock: ColumnTypes<StockRow> = {
   sku: "text",
@@ -182,7 +153,7 @@ export const tableKeys = {
   order_line: ["channel", "order_id", "line_id", "sku"],
   stock: ["sku", "warehouse"],
   placement: ["sku", "warehouse", "bin", "lot", "quality"],
-  sale: ["sku", "minute", "channel", "session"],
+  sale: ["minute", "sku", "channel", "session"],
   sku: ["sku"],
   channel: ["channel"],
   warehouse: ["warehouse"],
@@ -191,42 +162,41 @@ export const tableKeys = {
   document: ["kind", "id"],
 } as const;
 
-/** A line as it is first written nearly always: a piece is a unit, nothing happened to it yet, units cover it. */
+/** A line as it is first written nearly always: units cover it, and nothing happened to it yet. */
 const usualLine: UsualValues<LineRow> = {
-  listing: null,
-  per: 1,
-  closed: 0,
-  shipped: 0,
-  returned_good: 0,
-  returned_bad: 0,
+  by_buyer: 1,
+  folded: 1,
+  kind: "spot",
   refund: "none",
-  refund_at: -1,
-  deduct_at: "order",
-  expired: 0,
-  region: null,
-  gone: 0,
   backlog: 0,
   deficit: 0,
 };
 
-/** A movement for an order, from the warehouse that every shop has, which touches no shelf. */
-const usualEntry: UsualValues<JournalRow> = {
-  warehouse: "main",
-  doc: null,
-  from_bin: null,
-  to_bin: null,
-  lot: null,
-};
+/** What a line's later state changes; the rest was said when it was placed. */
+const lineChange = [
+  "kind",
+  "stage",
+  "refund",
+  "live",
+  "covered",
+  "backlog",
+  "deficit",
+  "due_at",
+  "facts",
+] as const satisfies readonly (keyof LineRow)[];
 
 /** The writes of a batch. `table` turns a table's name into the one that is written. */
 export function rowInserts(table: (name: string) => string = (name) => name) {
   const key = tableKeys;
   return {
-    journal: new RowInsert<JournalRow>(table("journal"), journal),
-    usualJournal: new RowInsert<JournalRow>(table("journal"), journal, "", usualEntry),
+    skuBatch: new RowInsert<SkuBatchRow>(table("sku_batch"), skuBatch),
     newLine: new RowInsert<LineRow>(table("order_line"), line),
     usualNewLine: new RowInsert<LineRow>(table("order_line"), line, "", usualLine),
-    changedLine: new RowInsert<LineRow>(table("order_line"), line, orReplace(key.order_line, line)),
+    changedLine: new RowInsert<LineRow>(
+      table("order_line"),
+      line,
+      orChange(key.order_line, lineChange, "batches"),
+    ),
     stock: new RowInsert<StockRow>(table("stock"), stock, orReplace(key.stock, stock)),
     placement: new RowInsert<PlacementRow>(
       table("placement"),
@@ -259,7 +229,6 @@ export const columnsOf = {
   listing: Object.keys(listing),
   record: Object.keys(record),
   document: Object.keys(document),
-  journal: Object.keys(journal),
   sale: Object.keys(sale),
 } as const;
 

@@ -1,12 +1,12 @@
 import type { Bench } from "../../domain/bench.ts";
+import { lineKey } from "../../domain/queue.ts";
+import { packEntries } from "../../domain/packed.ts";
 import { batchText } from "../../domain/replay.ts";
 import type { Instant, Placement } from "../../domain/rows.ts";
 import { hashOf } from "../hash.ts";
 import {
   channelRow,
   documentRow,
-  journalRow,
-  lineRow,
   listingRow,
   outboxRow,
   placementRow,
@@ -16,6 +16,8 @@ import {
   stockRow,
   sumSales,
 } from "../sql/rows.ts";
+import { lineRow } from "../sql/lines.ts";
+import { movedLines, movementsBySku } from "../sql/movements.ts";
 import type { LineRow, StockRow } from "../sql/schema.ts";
 import type { ShopId } from "../store.ts";
 import type { Connection } from "./connection.ts";
@@ -23,13 +25,6 @@ import type { RowInsert, Statement } from "./statements.ts";
 import { rowInserts, type RowInserts } from "./tables.ts";
 
 type Send = <Row>(insert: RowInsert<Row>, rows: readonly Row[]) => void;
-
-/** True when the batch has nothing to write: all of it had been said before, or was refused. */
-export function isUnchanged(bench: Bench): boolean {
-  if (bench.entries.length > 0 || bench.outbox.length > 0) return false;
-  for (const keys of bench.changed.values()) if (keys.size > 0) return false;
-  return true;
-}
 
 /** What a batch is written as, besides what is on its workbench. */
 export interface BatchMark {
@@ -56,11 +51,14 @@ export class Writer {
     const { at, outboxId } = batch;
     const firstSeq = bench.head.seq + 1;
     sendLines(send, this.#inserts, shop, bench);
-    sendUsual(
-      send,
-      this.#inserts.usualJournal,
-      this.#inserts.journal,
-      bench.entries.map((entry, index) => journalRow(shop, firstSeq + index, entry)),
+    send(
+      this.#inserts.skuBatch,
+      Array.from(movementsBySku(bench.entries), ([sku, movements]) => ({
+        shop_id: shop,
+        sku,
+        first_seq: firstSeq,
+        movements,
+      })),
     );
     send(
       this.#inserts.outbox,
@@ -87,7 +85,8 @@ export class Writer {
     { at, outboxId, writer, mark }: BatchMark,
   ): (string | number)[] {
     const { head, entries, outbox } = bench;
-    const hash = entries.length === 0 ? head.hash : hashOf(batchText(head.hash, at, head.seq + 1, entries));
+    const packed = packEntries(entries);
+    const hash = entries.length === 0 ? head.hash : hashOf(batchText(head.hash, at, head.seq + 1, packed));
     return [
       shop,
       head.seq,
@@ -97,6 +96,7 @@ export class Writer {
       outboxId + outbox.length,
       writer,
       mark,
+      packed,
       ...this.#inserts.stock.arrays(bookedStock(shop, bench)),
       ...this.#inserts.sale.arrays(sumSales(bench.sales).map((sale) => saleRow(shop, sale))),
     ];
@@ -108,21 +108,21 @@ export class Writer {
  * has movements, the writer's mark, and the head.
  */
 function advanceStatement({ stock, sale }: RowInserts): Statement {
-  const stockFirst = 9;
+  const stockFirst = 10;
   return {
     name: "advance",
     text: `with
       balances as (${stock.text(stockFirst)}),
       rollups as (${sale.text(stockFirst + stock.width)}),
       batch_row as (
-        insert into batch (shop_id, first_seq, last_seq, at, hash)
-        select $1::integer, $2::bigint + 1, $3::bigint, $4::bigint, $5::text where $3::bigint > $2::bigint
+        insert into batch (shop_id, first_seq, last_seq, at, hash, entries)
+        select $1::integer, $2::bigint + 1, $3::bigint, $4::bigint, $5::text, $9::text where $3::bigint > $2::bigint
       ),
       mark_row as (
         insert into commit_mark (shop_id, writer, mark, at) values ($1::integer, $7::text, $8::bigint, $4::bigint)
         on conflict (shop_id, writer) do update set mark = excluded.mark, at = excluded.at
       )
-      update shop set seq = $3::bigint, hash = $5::text, outbox_id = $6::bigint
+      update shop set seq = $3::bigint, hash = $5::text, outbox_id = $6::bigint, version = version + 1, folded_seq = $3::bigint
       where shop_id = $1::integer and seq = $2::bigint`,
   };
 }
@@ -164,9 +164,12 @@ function sendUsual<Row>(send: Send, usual: RowInsert<Row>, full: RowInsert<Row>,
 function sendLines(send: Send, to: RowInserts, shop: ShopId, bench: Bench): void {
   const fresh: LineRow[] = [];
   const changed: LineRow[] = [];
-  for (const key of bench.changed.get(bench.lines) ?? []) {
-    const line = bench.lines.get(key);
-    if (line !== undefined) (bench.storedLines.has(key) ? changed : fresh).push(lineRow(shop, line));
+  const batch = bench.entries.length === 0 ? "" : `,${bench.head.seq + 1}`;
+  let moved: ReadonlySet<string> | undefined;
+  for (const { line, isStored } of bench.changedLines) {
+    if (isStored) moved ??= movedLines(bench);
+    const batches = !isStored || moved?.has(lineKey(line)) === true ? batch : "";
+    (isStored ? changed : fresh).push(lineRow(shop, line, { folded: 1, byBuyer: 1, batches }));
   }
   sendUsual(send, to.usualNewLine, to.newLine, fresh);
   send(to.changedLine, changed);

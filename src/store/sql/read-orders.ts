@@ -10,6 +10,7 @@ import {
   isCoveredPaid,
   isCoveredUnpaid,
   isDeficit,
+  isFresh,
   isInRefund,
   isLive,
   isPending,
@@ -17,7 +18,7 @@ import {
   isWaiting,
 } from "./conditions.ts";
 import { decodeCursor, pageOf } from "./cursor.ts";
-import { lineOf } from "./rows.ts";
+import { lineOf, neverDue } from "./lines.ts";
 import type { LineRow, Tables } from "./schema.ts";
 
 /** Order lines: of one order, of a list, and those that hold a SKU's units. */
@@ -58,7 +59,8 @@ const stateConditions: Readonly<Record<NonNullable<OrderQuery["state"]>, RawBuil
   unpaid: isUnpaid,
   pending: isPending,
   paid: sql`stage = 'paid' and ${isLive}`,
-  short: sql`((${isWaiting} and kind = 'spot') or ${isDeficit})`,
+  short: sql`((${isWaiting} and kind = 'spot') or ${isDeficit}
+    or (${isFresh} and (deficit > 0 or (backlog > 0 and kind = 'spot'))))`,
   presale: sql`kind = 'presale' and ${isLive}`,
   refund: isInRefund,
   closed: isClosed,
@@ -122,6 +124,7 @@ async function ofSku(db: Db, lines: Lines, query: OrderQuery): Promise<LineRow[]
     lines.where(isWaiting).where("kind", "=", "presale"),
     lines.where(isDeficit),
     lines.where(isAtRest),
+    lines.where(isFresh),
   ].map((part) => latestFirst(part, query));
   return latestFirst(unionOf(db, parts), query).execute();
 }
@@ -166,15 +169,20 @@ function compareLatestFirst(a: LineRow, b: LineRow): number {
 }
 
 async function readHolders(db: Db, shop: ShopId, sku: string, limit: number): Promise<Holders> {
-  const lines = db.selectFrom("order_line").where("shop_id", "=", shop).where("sku", "=", sku);
-  const [held, waiting, holding] = await Promise.all([
-    lines
-      .where(isCovered)
+  const lines = db
+    .selectFrom("order_line")
+    .select(["channel", "stage", "covered", "due_at"])
+    .where("shop_id", "=", shop)
+    .where("sku", "=", sku);
+  const holding = lines.where(isCovered).unionAll(lines.where(isFresh).where("covered", ">", 0));
+  const [held, waiting, holdingLines] = await Promise.all([
+    db
+      .selectFrom(holding.as("line"))
       .groupBy(["channel", "stage"])
       .select(["channel", "stage"])
       .select(sql<number>`cast(sum(covered) as bigint)`.as("units"))
       .select(sql<number>`count(*)`.as("lines"))
-      .select(sql<number | null>`min(case when stage = 'created' then expires_at end)`.as("earliest"))
+      .select(sql<number | null>`min(due_at)`.as("earliest"))
       .execute(),
     readWaiting(db, shop, sku),
     readHolding(db, shop, sku, limit),
@@ -185,14 +193,14 @@ async function readHolders(db: Db, shop: ShopId, sku: string, limit: number): Pr
     stage: row.stage as Line["stage"],
     units: row.units,
     lines: row.lines,
-    earliestExpiry: row.earliest,
+    earliestExpiry: row.earliest === neverDue ? null : row.earliest,
   }));
   const order = (one: Holders["byChannel"][number]): string =>
     [one.channel, one.place, one.stage].join("\u0000");
   return {
     byChannel: byChannel.toSorted((a, b) => (order(a) < order(b) ? -1 : 1)),
     waiting,
-    lines: holding,
+    lines: holdingLines,
   };
 }
 
@@ -202,7 +210,8 @@ async function readWaiting(db: Db, shop: ShopId, sku: string): Promise<Holders["
     .select(["channel", "kind", "order_id", "line_id", "sku", "backlog", "deficit"])
     .where("shop_id", "=", shop)
     .where("sku", "=", sku);
-  const both = lines.where(isWaiting).union(lines.where(isDeficit));
+  const fresh = lines.where(isFresh).where(sql<SqlBool>`backlog + deficit > 0`);
+  const both = lines.where(isWaiting).union(lines.where(isDeficit)).union(fresh);
   const rows = await db
     .selectFrom(both.as("line"))
     .groupBy(["channel", "kind"])
@@ -229,6 +238,7 @@ async function readHolding(db: Db, shop: ShopId, sku: string, limit: number): Pr
     lines.where(isWaiting).where("kind", "=", "spot"),
     lines.where(isWaiting).where("kind", "=", "presale"),
     lines.where(isDeficit),
+    lines.where(isFresh).where(sql<SqlBool>`covered + backlog + deficit > 0`),
   ].map(oldestFirst);
   const rows = await oldestFirst(unionOf(db, parts)).execute();
   return rows.map(lineOf);

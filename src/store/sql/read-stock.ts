@@ -79,6 +79,22 @@ function soldOf(shop: ShopId, soldSince: number, sku: RawBuilder<string>): RawBu
     where sale.shop_id = ${shop} and sale.sku = ${sku} and sale.minute >= ${firstMinute(soldSince)})`;
 }
 
+/** Every SKU of `items` with what it sold, summed in one walk over the time's rollups. */
+function itemsWithSold(db: Db, shop: ShopId, soldSince: number, only: RawBuilder<SqlBool> | null = null) {
+  const sales = db
+    .selectFrom("sale")
+    .select("sale.sku")
+    .select(sql<number>`cast(sum(sale.sold) as bigint)`.as("units"))
+    .where("sale.shop_id", "=", shop)
+    .where("sale.minute", ">=", firstMinute(soldSince))
+    .groupBy("sale.sku");
+  return db
+    .selectFrom(items(db, shop, only).as("item"))
+    .leftJoin(sales.as("sales"), (join) => join.onRef("sales.sku", "=", "item.sku"))
+    .selectAll("item")
+    .select(sql<number>`coalesce(sales.units, 0)`.as("sold"));
+}
+
 /** One row a SKU: `only` narrows them before anything is summed. */
 function items(db: Db, shop: ShopId, only: RawBuilder<SqlBool> | null = null) {
   const sum = (place: (typeof summedPlaces)[number]) =>
@@ -139,11 +155,15 @@ async function readPage(db: Db, shop: ShopId, query: StockQuery): Promise<Page<S
   // What was sold is summed for the page's SKUs alone, unless it decides which they are.
   const soldDecides = sort === "sold" || filter === "idle";
   const sold = soldOf(shop, query.soldSince, sql.ref("item.sku"));
-  const base = db.selectFrom(items(db, shop, narrowed(shop, query)).as("item")).selectAll();
+  const only = narrowed(shop, query);
+  const base = soldDecides
+    ? itemsWithSold(db, shop, query.soldSince, only)
+    : db
+        .selectFrom(items(db, shop, only).as("item"))
+        .selectAll()
+        .select(sql<number>`0`.as("sold"));
   const page = db
-    .selectFrom(
-      (soldDecides ? base.select(sold.as("sold")) : base.select(sql<number>`0`.as("sold"))).as("item"),
-    )
+    .selectFrom(base.as("item"))
     .selectAll()
     .where(filterConditions[filter])
     .$if(query.cursor != null, (one) => one.where(afterCursor(query, sort)))
@@ -244,13 +264,7 @@ async function readTotals(db: Db, shop: ShopId, soldSince: number): Promise<Stoc
       filter === "all" ? "skus" : `count_${filter}`,
     );
   const row = await db
-    .selectFrom(
-      db
-        .selectFrom(items(db, shop).as("item"))
-        .selectAll()
-        .select(soldOf(shop, soldSince, sql.ref("item.sku")).as("sold"))
-        .as("item"),
-    )
+    .selectFrom(itemsWithSold(db, shop, soldSince).as("item"))
     .select([...summedPlaces.map(total), total("on_hand")])
     .select(stockFilters.map(count))
     .select(sql<number | null>`(select shop.seq from shop where shop.shop_id = ${shop})`.as("head_seq"))

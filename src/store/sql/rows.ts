@@ -1,11 +1,7 @@
-import { queueColumns } from "../../domain/bench.ts";
 import type {
   Channel,
   CommandRecord,
-  Cover,
   Document,
-  Entry,
-  Line,
   Listing,
   ListingPart,
   OutboxMessage,
@@ -15,12 +11,9 @@ import type {
   Stock,
 } from "../../domain/rows.ts";
 import type { OutboxItem, Shop } from "../store.ts";
-import { placeCodes, placeOf, reasonCodes, reasonOf } from "./codes.ts";
 import type {
   ChannelRow,
   DocumentRow,
-  JournalRow,
-  LineRow,
   ListingRow,
   OutboxRow,
   PlacementRow,
@@ -51,150 +44,6 @@ export function shopOf(row: ShopRow): Shop {
     dayCutHour: row.day_cut_hour,
     currency: row.currency,
     createdAt: row.created_at,
-  };
-}
-
-// Journal
-
-export function journalRow(shop: number, seq: number, entry: Entry): JournalRow {
-  return {
-    shop_id: shop,
-    seq,
-    sku: entry.sku,
-    warehouse: entry.warehouse,
-    place_from: placeCodes[entry.from],
-    place_to: placeCodes[entry.to],
-    quantity: entry.quantity,
-    reason: reasonCodes[entry.reason],
-    at: entry.at,
-    actor: entry.actor,
-    channel: entry.channel,
-    order_id: entry.orderId,
-    line_id: entry.lineId,
-    doc: entry.doc,
-    from_bin: entry.fromBin,
-    to_bin: entry.toBin,
-    lot: entry.lot,
-  };
-}
-
-export function entryOf(row: Omit<JournalRow, "shop_id" | "seq">): Entry {
-  return {
-    sku: row.sku,
-    warehouse: row.warehouse,
-    from: placeOf(row.place_from),
-    to: placeOf(row.place_to),
-    quantity: row.quantity,
-    reason: reasonOf(row.reason),
-    at: row.at,
-    actor: row.actor,
-    channel: row.channel,
-    orderId: row.order_id,
-    lineId: row.line_id,
-    doc: row.doc,
-    fromBin: row.from_bin,
-    toBin: row.to_bin,
-    lot: row.lot,
-  };
-}
-
-// Order lines
-
-/** Covers as `main=5,east=2`. A warehouse's id may hold the two signs: they are written as `%3D` and `%2C`. */
-export function coversText(covers: readonly Cover[]): string {
-  const only = covers[0];
-  if (only === undefined) return "";
-  if (covers.length === 1) return `${escapeWarehouse(only.warehouse)}=${only.units}`;
-  return covers.map(({ warehouse, units }) => `${escapeWarehouse(warehouse)}=${units}`).join(",");
-}
-
-export function coversOf(text: string): readonly Cover[] {
-  if (text === "") return noCovers;
-  return text.split(",").map((cover) => {
-    const equals = cover.lastIndexOf("=");
-    return { warehouse: unescapeWarehouse(cover.slice(0, equals)), units: Number(cover.slice(equals + 1)) };
-  });
-}
-
-const noCovers: readonly Cover[] = [];
-const coverSigns = /[%=,]/u;
-
-function escapeWarehouse(warehouse: string): string {
-  if (!coverSigns.test(warehouse)) return warehouse;
-  return warehouse.replaceAll("%", "%25").replaceAll("=", "%3D").replaceAll(",", "%2C");
-}
-
-function unescapeWarehouse(text: string): string {
-  if (!text.includes("%")) return text;
-  return text.replaceAll("%2C", ",").replaceAll("%3D", "=").replaceAll("%25", "%");
-}
-
-export function lineRow(shop: number, line: Line): LineRow {
-  const { covered, backlog, deficit } = queueColumns(line);
-  return {
-    shop_id: shop,
-    channel: line.channel,
-    order_id: line.orderId,
-    line_id: line.lineId,
-    sku: line.sku,
-    listing: line.listing,
-    per: line.per,
-    quantity: line.quantity,
-    kind: line.kind,
-    stage: line.stage,
-    stamp_at: line.stampAt,
-    stamp_rank: line.stampRank,
-    closed: line.closed,
-    shipped: line.shipped,
-    returned_good: line.returnedGood,
-    returned_bad: line.returnedBad,
-    refund: line.refund,
-    refund_at: line.refundAt,
-    deduct_at: line.deductAt,
-    expired: line.expired ? 1 : 0,
-    amount: line.amount,
-    buyer: line.buyer,
-    region: line.region,
-    session: line.session,
-    placed_at: line.placedAt,
-    expires_at: line.expiresAt,
-    covers: coversText(line.covers),
-    gone: line.gone,
-    covered,
-    backlog,
-    deficit,
-  };
-}
-
-export function lineOf(row: LineRow): Line {
-  return {
-    channel: row.channel,
-    orderId: row.order_id,
-    lineId: row.line_id,
-    sku: row.sku,
-    listing: row.listing,
-    per: row.per,
-    quantity: row.quantity,
-    kind: row.kind as Line["kind"],
-    stage: row.stage as Line["stage"],
-    stampAt: row.stamp_at,
-    stampRank: row.stamp_rank,
-    closed: row.closed,
-    shipped: row.shipped,
-    returnedGood: row.returned_good,
-    returnedBad: row.returned_bad,
-    refund: row.refund as Line["refund"],
-    refundAt: row.refund_at,
-    deductAt: row.deduct_at as Line["deductAt"],
-    expired: row.expired !== 0,
-    amount: row.amount,
-    buyer: row.buyer,
-    region: row.region,
-    session: row.session,
-    placedAt: row.placed_at,
-    expiresAt: row.expires_at,
-    covers: coversOf(row.covers),
-    gone: row.gone,
   };
 }
 
@@ -376,14 +225,40 @@ export function saleOf(row: Omit<SaleRow, "shop_id">): Sale {
  * What a batch adds to the rollups: one row a minute, SKU, channel and session, without those that add nothing.
  */
 export function sumSales(sales: readonly Sale[]): Sale[] {
-  const sums = new Map<string, { -readonly [Field in keyof Sale]: Sale[Field] }>();
+  const bySku = new Map<string, SaleSum[]>();
+  let sum: SaleSum | undefined;
   for (const sale of sales) {
-    const key = `${sale.minute}\u0000${sale.sku}\u0000${sale.channel}\u0000${sale.session}`;
-    const sum = sums.get(key);
-    if (sum === undefined) sums.set(key, { ...sale });
-    else for (const counter of saleCounters) sum[counter] += sale[counter];
+    if (sum === undefined || !isSameRow(sum, sale)) {
+      let ofSku = bySku.get(sale.sku);
+      if (ofSku === undefined) bySku.set(sale.sku, (ofSku = []));
+      sum = ofSku.find((one) => isSameRow(one, sale));
+      if (sum === undefined) {
+        ofSku.push((sum = { ...sale }));
+        continue;
+      }
+    }
+    addSale(sum, sale);
   }
-  return [...sums.values()].filter((sum) => saleCounters.some((counter) => sum[counter] !== 0));
+  return [...bySku.values()].flat().filter((one) => saleCounters.some((counter) => one[counter] !== 0));
+}
+
+type SaleSum = { -readonly [Field in keyof Sale]: Sale[Field] };
+
+function isSameRow(a: Sale, b: Sale): boolean {
+  return a.minute === b.minute && a.sku === b.sku && a.channel === b.channel && a.session === b.session;
+}
+
+/** Written out: it runs for every line of every order. */
+function addSale(sum: SaleSum, sale: Sale): void {
+  sum.orders += sale.orders;
+  sum.ordered += sale.ordered;
+  sum.sold += sale.sold;
+  sum.soldAmount += sale.soldAmount;
+  sum.presold += sale.presold;
+  sum.cancelled += sale.cancelled;
+  sum.cancelledAmount += sale.cancelledAmount;
+  sum.shipped += sale.shipped;
+  sum.returned += sale.returned;
 }
 
 // Records, documents, outbox

@@ -7,7 +7,8 @@
 export interface Tables {
   shop: ShopRow;
   batch: BatchRow;
-  journal: JournalRow;
+  sku_batch: SkuBatchRow;
+  buyer_sku: BuyerSkuRow;
   order_line: LineRow;
   sku: SkuRow;
   stock: StockRow;
@@ -21,6 +22,14 @@ export interface Tables {
   outbox: OutboxRow;
   lease: LeaseRow;
   commit_mark: CommitMarkRow;
+  delivery: DeliveryTableRow;
+  report_day: ReportDayRow;
+  report_sku: ReportSkuRow;
+  activity: ActivityRow;
+  activity_head: ActivityHeadRow;
+  room_sample: RoomSampleRow;
+  work_event: WorkEventRow;
+  work_head: WorkHeadRow;
 }
 
 /** The shop and the head of its journal: whoever writes holds this row's lock. */
@@ -36,6 +45,10 @@ export interface ShopRow {
   hash: string;
   /** The last number given to an outbox message. */
   outbox_id: number;
+  /** Rises with every batch that wrote something: whoever kept rows knows by it whether they still stand. */
+  version: number;
+  /** Batches up to this number are in `sku_batch`; later ones are looked through. */
+  folded_seq: number;
 }
 
 export interface BatchRow {
@@ -44,63 +57,52 @@ export interface BatchRow {
   last_seq: number;
   at: number;
   hash: string;
+  /** Its movements: `packEntries` of the domain. */
+  entries: string;
 }
 
-/** Places and reasons are the numbers of `codes.ts`; the view `journal_text` spells them out. */
-export interface JournalRow {
+/** Which batches moved a SKU, and by how many movements. */
+export interface SkuBatchRow {
   shop_id: number;
-  seq: number;
   sku: string;
-  warehouse: string;
-  place_from: number;
-  place_to: number;
-  quantity: number;
-  reason: number;
-  at: number;
-  actor: string;
-  channel: string | null;
-  order_id: string | null;
-  line_id: string | null;
-  doc: string | null;
-  from_bin: string | null;
-  to_bin: string | null;
-  lot: string | null;
+  first_seq: number;
+  movements: number;
 }
 
+/** SKUs whose lines are found by their buyer: those that a buyer's lines were once asked of (SQLite only). */
+export interface BuyerSkuRow {
+  shop_id: number;
+  sku: string;
+}
+
+/** What is looked for has a column of its own; everything else of a line is in `facts`. */
 export interface LineRow {
   shop_id: number;
   channel: string;
   order_id: string;
   line_id: string;
   sku: string;
-  listing: string | null;
-  per: number;
-  quantity: number;
+  buyer: string | null;
+  /** 1: the line is in the index by buyer. */
+  by_buyer: number;
+  /** 1: the line is in the indexes by SKU. 0: it is so new that it is found among the few that are not. */
+  folded: number;
   kind: string;
   stage: string;
-  stamp_at: number;
-  stamp_rank: number;
-  closed: number;
-  shipped: number;
-  returned_good: number;
-  returned_bad: number;
   refund: string;
-  refund_at: number;
-  deduct_at: string;
-  expired: number;
-  amount: number;
-  buyer: string | null;
-  region: string | null;
-  session: string | null;
-  placed_at: number;
-  expires_at: number | null;
-  /** `main=5,east=2`: `coversText` of `rows.ts`. */
-  covers: string;
-  gone: number;
+  /** Units that are neither shipped nor closed. */
+  live: number;
   /** `queueColumns` of the line, for the queues' indexes. */
   covered: number;
   backlog: number;
   deficit: number;
+  placed_at: number;
+  /** When an unpaid hold runs out, `neverDue` where it never does; null for a line that is no unpaid hold. */
+  due_at: number | null;
+  /** `packFacts` of `lines.ts`. */
+  facts: string;
+  /** The first numbers of the batches that moved its units, each after a comma. */
+  batches: string;
 }
 
 export interface SkuRow {
@@ -248,4 +250,101 @@ export interface CommitMarkRow {
   writer: string;
   mark: number;
   at: number;
+}
+
+export interface DeliveryTableRow {
+  shop_id: number;
+  message: string;
+  robot: string;
+  topic: string;
+  session: string | null;
+  payload: string;
+  created_at: number;
+  state: "waiting" | "delivered" | "failed";
+  attempts: number;
+  due_at: number | null;
+  ended_at: number | null;
+  error: string | null;
+}
+
+/** A closed business day. */
+export interface ReportDayRow {
+  shop_id: number;
+  date: string;
+  from_at: number;
+  to_at: number;
+  seq: number;
+  next_seq: number;
+  closed_at: number;
+  hash: string;
+  balanced: number;
+  /** JSON. */
+  body: string;
+}
+
+/** What one SKU did on a closed day on which it moved. */
+export interface ReportSkuRow {
+  shop_id: number;
+  date: string;
+  sku: string;
+  closing: number;
+  available: number;
+  received: number;
+  sold: number;
+  amount: number;
+  returned: number;
+  shortage: number;
+  /** JSON. */
+  body: string;
+}
+
+/** A line of a session's timeline; `seq` counts from 1 without a hole. */
+export interface ActivityRow {
+  shop_id: number;
+  session: string;
+  seq: number;
+  at: number;
+  actor: string;
+  kind: string;
+  sku: string | null;
+  /** JSON. */
+  body: string;
+}
+
+/** The last number of each session: whoever appends holds this row's lock. */
+export interface ActivityHeadRow {
+  shop_id: number;
+  session: string;
+  seq: number;
+}
+
+/** What one room showed at one moment; without numbers where `gap` says why. */
+export interface RoomSampleRow {
+  shop_id: number;
+  room: string;
+  at: number;
+  viewers: number | null;
+  likes: number | null;
+  amount: number | null;
+  gap: string | null;
+}
+
+/** What people did on a count sheet or a receipt. */
+export interface WorkEventRow {
+  shop_id: number;
+  kind: string;
+  id: string;
+  seq: number;
+  at: number;
+  actor: string;
+  /** JSON. */
+  body: string;
+}
+
+/** The last number of each paper: whoever appends holds this row's lock. */
+export interface WorkHeadRow {
+  shop_id: number;
+  kind: string;
+  id: string;
+  seq: number;
 }

@@ -1,13 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers/promises";
-import type { Entry } from "../../domain/rows.ts";
+import { unpackEntries } from "../../domain/packed.ts";
 import { UnknownShop } from "../errors.ts";
+import { lineColumns } from "../sql/lines.ts";
 import type { BatchRow } from "../sql/schema.ts";
 import type { AuditReads, ShopId, StoredBatch } from "../store.ts";
 import {
-  entryColumns,
-  entryFrom,
-  lineColumns,
   lineFrom,
   placementColumns,
   placementFrom,
@@ -15,7 +13,6 @@ import {
   saleFrom,
   stockColumns,
   stockFrom,
-  type EntryValues,
 } from "./values.ts";
 
 /** Rows read in one go: between two pieces whatever else waits in this process has its turn. */
@@ -70,30 +67,17 @@ function arrays<Values>(database: DatabaseSync, select: string, shop: ShopId): I
   return statement.iterate(shop) as unknown as IterableIterator<Values>;
 }
 
-/** The batches in order, each with the movements up to its last number that no batch before had. */
+/** The batches in order. */
 async function* batchesOf(database: DatabaseSync, shop: ShopId): AsyncGenerator<StoredBatch> {
   const batches = database.prepare("select * from batch where shop_id = ? order by first_seq").iterate(shop);
-  const select = `select ${entryColumns.join(", ")} from journal where shop_id = ? order by seq`;
-  const journal = arrays<EntryValues>(database, select, shop);
-  let next = journal.next();
   let read = 0;
-  const entriesTo = (lastSeq: number): Entry[] => {
-    const entries: Entry[] = [];
-    for (; next.done !== true && next.value[15] <= lastSeq; next = journal.next())
-      entries.push(entryFrom(next.value));
-    read += entries.length;
-    return entries;
-  };
   for (const row of batches) {
-    const { first_seq: firstSeq, last_seq: lastSeq, at, hash } = row as unknown as BatchRow;
-    yield { firstSeq, lastSeq, at, hash, entries: entriesTo(lastSeq) };
+    const { first_seq: firstSeq, last_seq: lastSeq, at, hash, entries: packed } = row as unknown as BatchRow;
+    const entries = unpackEntries(packed);
+    yield { firstSeq, lastSeq, at, hash, entries };
+    read += entries.length;
     if (read < pieceRows) continue;
     read = 0;
     await setImmediate();
   }
-  // Movements that are in no batch: they have no hash, so whoever checks finds them.
-  if (next.done === true) return;
-  const firstSeq = next.value[15];
-  const entries = entriesTo(Infinity);
-  yield { firstSeq, lastSeq: firstSeq + entries.length - 1, at: 0, hash: "", entries };
 }

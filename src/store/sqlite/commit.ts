@@ -6,7 +6,10 @@ import type { Outcome } from "../../domain/outcome.ts";
 import type { Instant } from "../../domain/rows.ts";
 import { UnknownShop } from "../errors.ts";
 import type { ShopId } from "../store.ts";
+import { isUnchanged } from "../unchanged.ts";
 import { asStoreError } from "./database.ts";
+import { Folder } from "./fold.ts";
+import { isUsable, readKept, type Kept } from "./kept.ts";
 import { Loader } from "./load.ts";
 import { Writer } from "./write.ts";
 
@@ -29,8 +32,9 @@ export function transaction<T>(database: DatabaseSync, run: () => T): T {
 /** The one write: begin, load, decide, write, commit. */
 export class Committer {
   readonly #database: DatabaseSync;
+  readonly #kept = new Map<ShopId, Kept>();
   /** Prepared when the first batch comes: the tables are there by then. */
-  #statements: { readonly loader: Loader; readonly writer: Writer } | undefined;
+  #statements: Statements | undefined;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -45,17 +49,47 @@ export class Committer {
     commands: readonly Command[],
     at: Instant,
   ): { readonly outcomes: readonly Outcome[]; readonly moved: boolean } {
-    return transaction(this.#database, () => {
-      this.#statements ??= { loader: new Loader(this.#database), writer: new Writer(this.#database) };
-      const { loader, writer } = this.#statements;
-      const head = loader.head(shop);
-      if (head === undefined) throw new UnknownShop(shop);
-      const bench = new Bench({ seq: head.seq, hash: head.hash });
-      const run = decideBatch(bench, commands);
-      let step = run.next();
-      for (; step.done !== true; step = run.next()) loader.load(shop, bench, step.value);
-      writer.write(shop, bench, at, head.outbox_id);
-      return { outcomes: step.value, moved: bench.entries.length > 0 };
-    });
+    try {
+      return transaction(this.#database, () => this.#decideAndWrite(shop, commands, at));
+    } catch (error) {
+      // What is kept was changed by a batch that was not written.
+      this.#kept.delete(shop);
+      throw error;
+    }
   }
+
+  #decideAndWrite(
+    shop: ShopId,
+    commands: readonly Command[],
+    at: Instant,
+  ): { readonly outcomes: readonly Outcome[]; readonly moved: boolean } {
+    this.#statements ??= prepare(this.#database);
+    const { loader, writer, folder } = this.#statements;
+    const head = loader.head(shop);
+    if (head === undefined) throw new UnknownShop(shop);
+    const known = this.#kept.get(shop);
+    const kept = isUsable(known, head.version) ? known : readKept(this.#database, shop, head.version);
+    this.#kept.set(shop, kept);
+    const bench = new Bench({ seq: head.seq, hash: head.hash }, kept.rows);
+    bench.neverRefused = !kept.hasRefusals;
+    const run = decideBatch(bench, commands);
+    let step = run.next();
+    for (; step.done !== true; step = run.next()) loader.load(shop, bench, step.value, kept);
+    const moved = bench.entries.length > 0;
+    if (isUnchanged(bench)) return { outcomes: step.value, moved };
+    writer.write(shop, bench, at, head, kept);
+    folder.foldWhereMany(shop, kept);
+    return { outcomes: step.value, moved };
+  }
+}
+
+interface Statements {
+  readonly loader: Loader;
+  readonly writer: Writer;
+  readonly folder: Folder;
+}
+
+function prepare(database: DatabaseSync): Statements {
+  const folder = new Folder(database);
+  return { folder, loader: new Loader(database, folder), writer: new Writer(database) };
 }

@@ -6,30 +6,46 @@ import type { Instant } from "../../domain/rows.ts";
 import { StoreUnavailable, UnknownShop } from "../errors.ts";
 import { genesisHash } from "../hash.ts";
 import { migrate } from "../sql/migrations/migrate.ts";
+import { activityReads } from "../sql/activities.ts";
+import { dayReads } from "../sql/days.ts";
+import { createDeliveries } from "../sql/deliveries.ts";
 import { createReads } from "../sql/reads.ts";
 import { shopOf } from "../sql/rows.ts";
 import type { ShopRow } from "../sql/schema.ts";
 import { createWork } from "../sql/work.ts";
+import { workEventReads } from "../sql/work-events.ts";
+import type { Activities } from "../activities.ts";
+import type { Days } from "../days.ts";
+import type { Deliveries } from "../deliveries.ts";
 import type { Preview, Reads, Shop, ShopId, Store, Work } from "../store.ts";
 import { Watchers } from "../watchers.ts";
+import type { WorkEvents } from "../work-events.ts";
+import { sqliteActivities } from "./activities.ts";
 import { auditOver } from "./audit.ts";
 import { backupTo } from "./backup.ts";
 import { Committer, transaction } from "./commit.ts";
 import { writeStatistics } from "./statistics.ts";
+import { sqliteDays } from "./days.ts";
 import { asStoreError, kyselyOver, openReader, openWriter } from "./database.ts";
 import { openPreview, removeOldPreviews } from "./preview.ts";
+import { sqliteWorkEvents } from "./work-events.ts";
 
 /** How often a watched file is looked at for commits of other processes. */
 const watchPollMs = 100;
 
 /**
  * The embedded store: one file. Commits are synchronous and on the disk when they return. Another process, such as
- * an import beside the server, may have the file open too; so nothing is kept from one batch to the next.
+ * an import beside the server, may have the file open too: what is kept from one batch to the next stands only while the
+ * shop's version says that nobody else wrote.
  */
 export class SqliteStore implements Store {
   readonly kind = "sqlite";
   readonly read: Reads;
   readonly work: Work;
+  readonly activities: Activities;
+  readonly deliveries: Deliveries;
+  readonly days: Days;
+  readonly workEvents: WorkEvents;
   readonly #file: string;
   readonly #writer: DatabaseSync;
   readonly #reader: DatabaseSync;
@@ -52,8 +68,15 @@ export class SqliteStore implements Store {
     }
     this.#committer = new Committer(this.#writer);
     const audit = async (shop: ShopId) => auditOver(openReader(file), shop);
-    this.read = { ...createReads(kyselyOver(this.#reader, "begin")), audit };
-    this.work = createWork(kyselyOver(this.#writer, "begin immediate"));
+    const reading = kyselyOver(this.#reader, "begin");
+    this.read = { ...createReads(reading), audit };
+    const writing = kyselyOver(this.#writer, "begin immediate");
+    this.work = createWork(writing);
+    this.deliveries = createDeliveries(writing);
+    this.days = sqliteDays(this.#writer, dayReads(reading));
+    const wake = (shop: ShopId): void => this.#watchers.wake(shop);
+    this.activities = sqliteActivities(this.#writer, activityReads(reading), wake);
+    this.workEvents = sqliteWorkEvents(this.#writer, workEventReads(reading), wake);
   }
 
   async migrate(): Promise<void> {
@@ -75,8 +98,10 @@ export class SqliteStore implements Store {
     return transaction(this.#writer, () => {
       const row = this.#writer
         .prepare(
-          `insert into shop (shop_id, name, time_zone, day_cut_hour, currency, created_at, seq, hash, outbox_id)
-           values ((select coalesce(max(shop_id), 0) + 1 from shop), ?, ?, ?, ?, ?, 0, ?, 0) returning *`,
+          `insert into shop (shop_id, name, time_zone, day_cut_hour, currency, created_at, seq, hash, outbox_id, version,
+           folded_seq)
+           values ((select coalesce(max(shop_id), 0) + 1 from shop), ?, ?, ?, ?, ?, 0, ?, 0, 0, 0)
+           returning *`,
         )
         .get(shop.name, shop.timeZone, shop.dayCutHour, shop.currency, shop.createdAt, genesisHash);
       const created = shopOf(row as unknown as ShopRow);

@@ -1,13 +1,13 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Bench } from "../../domain/bench.ts";
+import { packEntries } from "../../domain/packed.ts";
 import { batchText } from "../../domain/replay.ts";
+import { isReserveKey } from "../../domain/text.ts";
 import type { Instant } from "../../domain/rows.ts";
 import { hashOf } from "../hash.ts";
 import {
   channelRow,
   documentRow,
-  journalRow,
-  lineRow,
   listingRow,
   outboxRow,
   placementRow,
@@ -18,19 +18,18 @@ import {
   sumSales,
 } from "../sql/rows.ts";
 import type { ShopId } from "../store.ts";
-import { inserting, updating, upserting } from "./row-writer.ts";
+import { movementsBySku } from "../sql/movements.ts";
+import type { Kept } from "./kept.ts";
+import type { HeadRow } from "./load.ts";
+import { LineWriter } from "./line-writer.ts";
+import { inserting, upserting } from "./row-writer.ts";
 
-/** Columns of an order line that are said once, when the line is new. */
-const lineFixed = ["listing", "per", "deduct_at", "buyer", "region", "session", "placed_at"] as const;
-const lineKeys = ["shop_id", "channel", "order_id", "line_id", "sku"] as const;
 const saleKeys = ["shop_id", "minute", "sku", "channel", "session"] as const;
 
 /** Writes what a batch changed, inside its transaction. */
 export class Writer {
   readonly #batch;
-  readonly #journal;
-  readonly #newLine;
-  readonly #changedLine;
+  readonly #lines;
   readonly #stock;
   readonly #placement;
   readonly #sku;
@@ -46,9 +45,7 @@ export class Writer {
 
   constructor(database: DatabaseSync) {
     this.#batch = inserting(database, "batch");
-    this.#journal = inserting(database, "journal");
-    this.#newLine = inserting(database, "order_line");
-    this.#changedLine = updating(database, "order_line", lineKeys, lineFixed);
+    this.#lines = new LineWriter(database);
     this.#stock = upserting(database, "stock", ["shop_id", "sku", "warehouse"]);
     this.#placement = upserting(database, "placement", [
       "shop_id",
@@ -69,42 +66,39 @@ export class Writer {
     this.#emptyShelf = database.prepare(
       "delete from placement where shop_id = ? and sku = ? and warehouse = ? and bin = ? and lot = ? and quality = ?",
     );
-    this.#head = database.prepare("update shop set seq = ?, hash = ?, outbox_id = ? where shop_id = ?");
+    this.#head = database.prepare(
+      "update shop set seq = ?, hash = ?, outbox_id = ?, version = version + 1 where shop_id = ?",
+    );
   }
 
-  /** @param outboxId the last number that was given to a message of the shop */
-  write(shop: ShopId, bench: Bench, at: Instant, outboxId: number): void {
-    if (bench.entries.length === 0 && bench.changed.size === 0) return;
-    const hash = this.#writeJournal(shop, bench, at);
-    for (const key of bench.changed.get(bench.lines) ?? []) {
-      const line = bench.lines.get(key);
-      if (line === undefined) continue;
-      if (bench.storedLines.has(key)) this.#changedLine.write(lineRow(shop, line));
-      else this.#newLine.writeLiteral(lineRow(shop, line));
-    }
+  write(shop: ShopId, bench: Bench, at: Instant, head: HeadRow, kept: Kept): void {
+    const hash = this.#writeJournal(shop, bench, at, kept);
+    kept.freshLines += this.#lines.write(shop, bench, kept.buyerSkus);
     this.#writeStock(shop, bench);
     this.#writeCatalog(shop, bench);
     for (const sale of sumSales(bench.sales)) this.#sale.write(saleRow(shop, sale));
-    for (const record of changedRows(bench, bench.records)) this.#record.write(recordRow(shop, record));
-    let lastId = outboxId;
+    for (const record of changedRows(bench, bench.records)) {
+      this.#record.write(recordRow(shop, record));
+      kept.hasRefusals ||= isReserveKey(record.key);
+    }
+    let lastId = head.outbox_id;
     for (const message of bench.outbox) {
       lastId += 1;
       this.#outbox.write(outboxRow(shop, lastId, message, at));
     }
     this.#head.run(bench.seq, hash, lastId, shop);
+    kept.version = head.version + 1;
   }
 
   /** Returns the hash of the shop's last batch: this one's, unless it moved nothing. */
-  #writeJournal(shop: ShopId, bench: Bench, at: Instant): string {
+  #writeJournal(shop: ShopId, bench: Bench, at: Instant, kept: Kept): string {
     if (bench.entries.length === 0) return bench.head.hash;
     const firstSeq = bench.head.seq + 1;
-    const hash = hashOf(batchText(bench.head.hash, at, firstSeq, bench.entries));
-    this.#batch.write({ shop_id: shop, first_seq: firstSeq, last_seq: bench.seq, at, hash });
-    let seq = firstSeq;
-    for (const entry of bench.entries) {
-      this.#journal.writeLiteral(journalRow(shop, seq, entry));
-      seq += 1;
-    }
+    const entries = packEntries(bench.entries);
+    const hash = hashOf(batchText(bench.head.hash, at, firstSeq, entries));
+    this.#batch.write({ shop_id: shop, first_seq: firstSeq, last_seq: bench.seq, at, hash, entries });
+    kept.tail.push({ firstSeq, movements: movementsBySku(bench.entries) });
+    kept.tailMovements += bench.entries.length;
     return hash;
   }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { reserveKey } from "../../../src/domain/reserve.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { verify } from "../../../src/store/verify.ts";
 import {
@@ -9,7 +10,6 @@ import {
   newShop,
   observe,
   pay,
-  receive,
   reserve,
   shopWithStock,
   startAt,
@@ -142,16 +142,16 @@ export function concurrencyContract(opened: () => Opened): void {
         "applied",
         "duplicate",
       ]);
-      const broken = receive({ key: "broken", lines: [{ sku: "A", quantity: -1 }] });
+      const broken = observe("broken", [], { lines: [{ lineId: "1", sku: "A", quantity: 1, shipped: 0.5 }] });
       await assert.rejects(preview.commit([reserve("3", [["A", 1]]), broken], startAt), {
         name: "InvariantError",
       });
       assert.deepEqual(codes(await preview.commit([reserve("3", [["A", 1]])], startAt)), ["applied"]);
       assert.equal((await preview.read.sku(shop, "a"))?.stocks[0]?.held, 1);
       assert.equal((await preview.read.sku(shop, "a"))?.stocks[0]?.committed, 2);
-      assert.notEqual(await preview.read.record(shop, "reserve:douyin:2"), null);
+      assert.notEqual(await preview.read.record(shop, reserveKey({ channel: "douyin", orderId: "2" })), null);
       assert.deepEqual(await dump(store, shop), before);
-      assert.equal(await store.read.record(shop, "reserve:douyin:2"), null);
+      assert.equal(await store.read.record(shop, reserveKey({ channel: "douyin", orderId: "2" })), null);
     } finally {
       await preview.close();
       await preview.close();

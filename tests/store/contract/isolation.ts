@@ -112,6 +112,20 @@ const everyRead: Readonly<Record<string, (store: Store, shop: ShopId) => Promise
   documents: ({ read }, shop) => read.documents(shop, "plan"),
   document: ({ read }, shop) => read.document(shop, "profile", "p1"),
   record: ({ read }, shop) => read.record(shop, "opening"),
+  activities: ({ activities }, shop) => activities.since(shop, "s1", 0, 1_000),
+  "heads of sessions": async ({ activities }, shop) => [...(await activities.heads(shop))],
+  samples: ({ activities }, shop) =>
+    activities.samples(shop, { rooms: ["r1"], from: 0, to: startAt * 2, limit: 1_000 }),
+  papers: ({ workEvents }, shop) => workEvents.since(shop, "count", "c1", 0, 1_000),
+  "heads of papers": async ({ workEvents }, shop) => [...(await workEvents.heads(shop, "count"))],
+  deliveries: ({ deliveries }, shop) => deliveries.list(shop, { limit: 1_000 }),
+  days: ({ days }, shop) => days.heads(shop, { limit: 1_000 }),
+  "a day": ({ days }, shop) => days.head(shop, "2026-01-05"),
+  "closings of days": ({ days }, shop) => days.closings(shop),
+  "rows of a day": ({ days }, shop) => days.rows(shop, "2026-01-05"),
+  "latest rows": ({ days }, shop) => days.latest(shop, "2026-01-05"),
+  "figures of days": ({ days }, shop) =>
+    days.figures(shop, { from: "2026-01-05", to: "2026-01-05", after: null, limit: 1_000 }),
   audit: (store, shop) => dump(store, shop),
   preview: async (store, shop) => {
     const preview = await store.openPreview(shop);

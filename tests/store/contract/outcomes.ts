@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Command } from "../../../src/domain/command.ts";
 import { outcomeCodes, type OutcomeCode } from "../../../src/domain/outcome.ts";
+import { reserveKey } from "../../../src/domain/reserve.ts";
 import { verify } from "../../../src/store/verify.ts";
 import {
   actor,
@@ -241,7 +242,7 @@ export function outcomesContract(opened: () => Opened): void {
     await commitOne(store, shop, receive({ key: "more", lines: [{ sku: "A", quantity: 10 }] }));
     const again = await commitOne(store, shop, command);
     assert.deepEqual(again, { code: "duplicate", first: refused });
-    const record = await store.read.record(shop, "reserve:douyin:1");
+    const record = await store.read.record(shop, reserveKey({ channel: "douyin", orderId: "1" }));
     assert.deepEqual(JSON.parse(record?.outcome ?? "null"), refused);
   });
 

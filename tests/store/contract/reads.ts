@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
+import { reserveKey } from "../../../src/domain/reserve.ts";
 import { MemoryStore } from "../../../src/store/memory/store.ts";
 import {
   stockFilters,
@@ -265,7 +266,7 @@ export function readsContract(opened: () => Opened): void {
       for (const id of ["p1", "p2", "p3"])
         await same((reads, of) => reads.document(of, kind, id), `${kind} ${id}`);
     }
-    for (const key of ["opening", "close", "reserve:douyin:69410005", "none"]) {
+    for (const key of ["opening", "close", reserveKey({ channel: "douyin", orderId: "69410005" }), "none"]) {
       await same((reads, of) => reads.record(of, key), key);
     }
   });

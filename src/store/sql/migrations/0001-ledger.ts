@@ -1,4 +1,4 @@
-import { sql, type Kysely } from "kysely";
+import type { Kysely } from "kysely";
 import { createIndex, createTable, type AnyTables, type Dialect } from "./dialect.ts";
 
 /** The first schema: the shop, its journal, and every row that the journal's batches write. */
@@ -25,6 +25,8 @@ async function createShop(db: Kysely<AnyTables>, dialect: Dialect): Promise<void
       seq: "bigint",
       hash: "text",
       outbox_id: "bigint",
+      version: "bigint",
+      folded_seq: "bigint",
     },
     primaryKey: ["shop_id"],
     checks: { seq_min: "seq >= 0", day_cut_hour_range: "day_cut_hour between 0 and 23" },
@@ -35,87 +37,27 @@ async function createShop(db: Kysely<AnyTables>, dialect: Dialect): Promise<void
 
 async function createJournal(db: Kysely<AnyTables>, dialect: Dialect): Promise<void> {
   await createTable(db, dialect, "batch", {
-    columns: { shop_id: "integer", first_seq: "bigint", last_seq: "bigint", at: "bigint", hash: "text" },
-    primaryKey: ["shop_id", "first_seq"],
-    checks: { range: "first_seq >= 1 and last_seq >= first_seq" },
-    clustered: true,
-  });
-  await createTable(db, dialect, "journal", {
     columns: {
       shop_id: "integer",
-      seq: "bigint",
-      sku: "text",
-      warehouse: "text",
-      place_from: "small",
-      place_to: "small",
-      quantity: "bigint",
-      reason: "small",
+      first_seq: "bigint",
+      last_seq: "bigint",
       at: "bigint",
-      actor: "text",
-      channel: "text?",
-      order_id: "text?",
-      line_id: "text?",
-      doc: "text?",
-      from_bin: "text?",
-      to_bin: "text?",
-      lot: "text?",
+      hash: "text",
+      entries: "text",
     },
-    primaryKey: ["shop_id", "seq"],
-    checks: { quantity_min: "quantity >= 0" },
+    primaryKey: ["shop_id", "first_seq"],
+    checks: { range: "first_seq >= 1 and last_seq >= first_seq" },
+  });
+  await createTable(db, dialect, "sku_batch", {
+    columns: { shop_id: "integer", sku: "text", first_seq: "bigint", movements: "integer" },
+    primaryKey: ["shop_id", "sku", "first_seq"],
     clustered: true,
   });
-  await createIndex(db, "journal", "journal_sku", "shop_id, sku, seq");
-  await createIndex(db, "journal", "journal_order", "shop_id, order_id, seq", "order_id is not null");
-  await createJournalText(db);
-}
-
-/** The journal in words, for people who look into the database. */
-async function createJournalText(db: Kysely<AnyTables>): Promise<void> {
-  // Written out, not taken from `codes.ts`: a migration says for ever what it said when it was released.
-  const places = [
-    "available",
-    "held",
-    "committed",
-    "quarantine",
-    "loaned",
-    "supplier",
-    "customer",
-    "lost",
-    "shortage",
-  ];
-  places.push("presale", "demand");
-  const reasons = [
-    "opening",
-    "receive",
-    "supplier_return",
-    "order",
-    "payment",
-    "unpay",
-    "cancel",
-    "expire",
-    "cover",
-  ];
-  reasons.push(
-    "displace",
-    "short",
-    "ship",
-    "return",
-    "count_gain",
-    "count_loss",
-    "write_off",
-    "quarantine",
-    "release",
-  );
-  reasons.push("loan", "loan_return", "put_away", "policy");
-  const spell = (column: string, names: readonly string[]): string =>
-    `case ${column} ${names.map((name, index) => `when ${index + 1} then '${name}'`).join(" ")} end`;
-  await sql
-    .raw(
-      `create view journal_text as select shop_id, seq, sku, warehouse, ${spell("place_from", places)} as place_from,
-       ${spell("place_to", places)} as place_to, quantity, ${spell("reason", reasons)} as reason, at, actor, channel,
-       order_id, line_id, doc, from_bin, to_bin, lot from journal`,
-    )
-    .execute(db);
+  await createTable(db, dialect, "buyer_sku", {
+    columns: { shop_id: "integer", sku: "text" },
+    primaryKey: ["shop_id", "sku"],
+    clustered: true,
+  });
 }
 
 async function createLines(db: Kysely<AnyTables>, dialect: Dialect): Promise<void> {
@@ -126,63 +68,55 @@ async function createLines(db: Kysely<AnyTables>, dialect: Dialect): Promise<voi
       order_id: "text",
       line_id: "text",
       sku: "text",
-      listing: "text?",
-      per: "integer",
-      quantity: "bigint",
+      buyer: "text?",
+      by_buyer: "small",
+      folded: "small",
       kind: "text",
       stage: "text",
-      stamp_at: "bigint",
-      stamp_rank: "bigint",
-      closed: "bigint",
-      shipped: "bigint",
-      returned_good: "bigint",
-      returned_bad: "bigint",
       refund: "text",
-      refund_at: "bigint",
-      deduct_at: "text",
-      expired: "small",
-      amount: "bigint",
-      buyer: "text?",
-      region: "text?",
-      session: "text?",
-      placed_at: "bigint",
-      expires_at: "bigint?",
-      covers: "text",
-      gone: "bigint",
+      live: "bigint",
       covered: "bigint",
       backlog: "bigint",
       deficit: "bigint",
+      placed_at: "bigint",
+      due_at: "bigint?",
+      facts: "text",
+      batches: "text",
     },
     primaryKey: ["shop_id", "channel", "order_id", "line_id", "sku"],
-    checks: { units_min: "covered >= 0 and backlog >= 0 and deficit >= 0 and gone >= 0" },
+    checks: { units_min: "live >= 0 and covered >= 0 and backlog >= 0 and deficit >= 0" },
   });
   await createLineIndexes(db);
 }
 
 /**
- * A line is in the index of the queue that it stands in, and in `at_rest` when it stands in none: so a new line
- * costs one of them, and all lines of a SKU are found through the five.
+ * A line is in the index of the queue that it stands in, and in `at_rest` when it stands in none: so it costs one
+ * of them, and all lines of a SKU are found through the five. Until it is folded it is in `fresh` instead: new lines
+ * of many SKUs belong on many pages, and go there many at a time.
  */
 async function createLineIndexes(db: Kysely<AnyTables>): Promise<void> {
   const index = (name: string, columns: string, where?: string): Promise<void> =>
     createIndex(db, "order_line", `order_line_${name}`, columns, where);
-  // Written as SQLite turns it about before it looks for an index with the same condition.
-  const live = "quantity > closed + shipped and refund <> 'refunded'";
-  await index("deficit", "shop_id, sku, placed_at", "deficit > 0");
-  await index("waiting", "shop_id, sku, kind, placed_at", "backlog > 0");
+  await index("fresh", "shop_id", "folded = 0");
+  await index("deficit", "shop_id, sku, placed_at", "folded = 1 and deficit > 0");
+  await index("waiting", "shop_id, sku, kind, placed_at", "folded = 1 and backlog > 0");
   // The last four are for the sums of who holds a SKU's units, which must not fetch each line.
   await index(
     "covered",
-    "shop_id, sku, (case when stage = 'paid' then 1 else 0 end), placed_at desc, channel, stage, covered, expires_at",
-    "covered > 0",
+    "shop_id, sku, (case when stage = 'paid' then 1 else 0 end), placed_at desc, channel, stage, covered, due_at",
+    "folded = 1 and covered > 0",
   );
-  await index("at_rest", "shop_id, sku, placed_at", "covered = 0 and backlog = 0 and deficit = 0");
-  await index("unpaid", "shop_id, expires_at", `stage = 'created' and expired = 0 and ${live}`);
-  await index("pending", "shop_id, placed_at", `stage = 'pending' and ${live}`);
+  await index(
+    "at_rest",
+    "shop_id, sku, placed_at",
+    "folded = 1 and covered = 0 and backlog = 0 and deficit = 0",
+  );
+  await index("due", "shop_id, due_at", "due_at is not null");
+  await index("pending", "shop_id, placed_at", "stage = 'pending' and live > 0");
   await index("presale", "shop_id, placed_at", "kind = 'presale'");
-  await index("closed", "shop_id, placed_at", "(quantity <= closed + shipped or refund = 'refunded')");
+  await index("closed", "shop_id, placed_at", "live = 0");
   await index("refund", "shop_id, placed_at", "refund in ('requested', 'agreed', 'refunding')");
-  await index("buyer", "shop_id, buyer, sku", "buyer is not null");
+  await index("buyer", "shop_id, buyer, sku", "by_buyer = 1");
   await index("placed", "shop_id, placed_at");
 }
 
@@ -311,12 +245,12 @@ async function createSales(db: Kysely<AnyTables>, dialect: Dialect): Promise<voi
       shipped: "bigint",
       returned: "bigint",
     },
-    // SKU first: what a SKU sold since some hour is one range.
-    primaryKey: ["shop_id", "sku", "minute", "channel", "session"],
+    // The minute first: the rows that a burst adds to stand together.
+    primaryKey: ["shop_id", "minute", "sku", "channel", "session"],
     clustered: true,
     fillfactor: 70,
   });
-  await createIndex(db, "sale", "sale_minute", "shop_id, minute");
+  await createIndex(db, "sale", "sale_sku", "shop_id, sku, minute");
 }
 
 async function createWork(db: Kysely<AnyTables>, dialect: Dialect): Promise<void> {

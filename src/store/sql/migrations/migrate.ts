@@ -2,13 +2,23 @@ import { sql, type Kysely } from "kysely";
 import { Migrator, type Migration } from "kysely/migration";
 import type { Tables } from "../schema.ts";
 import { ledger } from "./0001-ledger.ts";
+import { sessions } from "./0002-sessions.ts";
+import { deliveries } from "./0003-deliveries.ts";
+import { days } from "./0004-days.ts";
+import { work } from "./0005-work.ts";
 import type { AnyTables, Dialect } from "./dialect.ts";
 
 /** Every step of the schema, oldest first. Forward only: a released step is never edited, moved or removed. */
 const steps: readonly {
   readonly name: string;
   readonly up: (db: Kysely<AnyTables>, dialect: Dialect) => Promise<void>;
-}[] = [{ name: "0001-ledger", up: ledger }];
+}[] = [
+  { name: "0001-ledger", up: ledger },
+  { name: "0002-sessions", up: sessions },
+  { name: "0003-deliveries", up: deliveries },
+  { name: "0004-days", up: days },
+  { name: "0005-work", up: work },
+];
 
 export const migrationNames: readonly string[] = steps.map((step) => step.name);
 
