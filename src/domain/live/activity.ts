@@ -7,6 +7,30 @@ import type { Reminder, Signature } from "./precheck.ts";
 import type { OrderRef, Review, ReviewDecision } from "./review.ts";
 import type { Rule } from "./rule.ts";
 
+/** A product's stock at one moment. Units; `seq` is the journal's number that they are true for. */
+export interface Opening {
+  readonly sellable: number;
+  readonly available: number;
+  readonly buffer: number;
+  readonly seq: number;
+}
+
+/** What a session may change of a SKU while it is live. A field that is absent is left alone. */
+export interface Terms {
+  readonly price?: number;
+  readonly limitPerBuyer?: number | null;
+  readonly limitHours?: number;
+  readonly bufferUnits?: number;
+}
+
+export interface TermsApplied {
+  /** What the plan said, as one text: terms are applied again only when it says something else. */
+  readonly planned: string;
+  readonly set: Terms;
+  /** What the fields of `set` were before. */
+  readonly before: Terms;
+}
+
 /**
  * Everything that happens to a session, one line each: its timeline, and what its state is folded from. Units
  * are not here, they are in the journal.
@@ -18,6 +42,12 @@ export interface ActivityBodies {
     readonly to: Life;
     readonly reason: string | null;
   };
+  /** What could be sold of the product when it came into the live session: what its tiers are counted from. */
+  readonly opening: Opening;
+  /** The session's terms were put on the product. */
+  readonly terms_applied: TermsApplied;
+  /** The product has its own terms again. */
+  readonly terms_restored: Record<never, never>;
   /** The plan was saved again, as this version. */
   readonly plan_changed: { readonly version: number };
   readonly pointer: { readonly slot: string; readonly by: PointerMove["by"] };

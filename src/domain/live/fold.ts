@@ -1,5 +1,5 @@
 import type { Instant } from "../rows.ts";
-import type { Activity, ActivityKind, ActivityOf } from "./activity.ts";
+import type { Activity, ActivityKind, ActivityOf, Opening, TermsApplied } from "./activity.ts";
 import { acknowledge, type Alert, type Mute } from "./alert.ts";
 import type { Released } from "./drip.ts";
 import type { Life, Pointer } from "./life.ts";
@@ -23,6 +23,10 @@ export interface SessionState {
   /** The plan has changed since it was signed. */
   readonly signatureStale: boolean;
   readonly reminded: readonly Reminder[];
+  /** What each product began with, by SKU. */
+  readonly opening: ReadonlyMap<string, Opening>;
+  /** The terms that are on products for the time of the session, by SKU. */
+  readonly terms: ReadonlyMap<string, TermsApplied>;
   readonly pointer: Pointer | null;
   readonly followsClock: boolean;
   /** The slots that have been on, by id. */
@@ -44,6 +48,8 @@ export interface SessionState {
   readonly sampling: boolean;
   /** Orders under review that nobody has decided, by `orderKey`. */
   readonly reviews: ReadonlyMap<string, Review>;
+  /** The latest `reviewedKept` orders that were decided, by `orderKey`: nobody is asked about them again. */
+  readonly reviewed: ReadonlySet<string>;
 }
 
 /** How often and how long a slot has been on. */
@@ -86,6 +92,7 @@ export interface StopSell {
 }
 
 export const messagesKept = 20;
+export const reviewedKept = 1_000;
 
 export function emptySession(session: string): SessionState {
   return {
@@ -98,6 +105,8 @@ export function emptySession(session: string): SessionState {
     signature: null,
     signatureStale: false,
     reminded: [],
+    opening: new Map(),
+    terms: new Map(),
     pointer: null,
     followsClock: false,
     shown: new Map(),
@@ -112,6 +121,7 @@ export function emptySession(session: string): SessionState {
     stops: new Map(),
     sampling: false,
     reviews: new Map(),
+    reviewed: new Set(),
   };
 }
 
@@ -148,6 +158,22 @@ const folds: {
   readonly [Kind in ActivityKind]: (state: SessionState, activity: ActivityOf<Kind>) => Partial<SessionState>;
 } = {
   life: foldLife,
+  // The first stands: what came later is counted as having arrived.
+  opening: ({ opening }, { sku, body }) =>
+    sku === undefined || opening.has(sku) ? {} : { opening: withEntry(opening, sku, body) },
+  terms_applied: ({ terms }, { sku, body }) => {
+    if (sku === undefined) return {};
+    const known = terms.get(sku);
+    return {
+      terms: withEntry(terms, sku, {
+        planned: body.planned,
+        set: { ...known?.set, ...body.set },
+        // What was before the session stays what is put back.
+        before: { ...body.before, ...known?.before },
+      }),
+    };
+  },
+  terms_restored: ({ terms }, { sku }) => ({ terms: without(terms, sku ?? "") }),
   plan_changed: (state) => ({ signatureStale: state.signature !== null }),
   pointer: (state, { at, body }) => ({
     ...enterSlot(leaveSlot(state, at).shown, body.slot, at),
@@ -242,7 +268,11 @@ const folds: {
   review_taken: ({ reviews }, { body: { review } }) => ({
     reviews: withEntry(reviews, orderKey(review), review),
   }),
-  review_decided: ({ reviews }, { body }) => ({ reviews: without(reviews, orderKey(body.order)) }),
+  review_decided: ({ reviews, reviewed }, { body }) => {
+    const key = orderKey(body.order);
+    if (!reviews.has(key)) return {};
+    return { reviews: without(reviews, key), reviewed: new Set([...reviewed, key].slice(-reviewedKept)) };
+  },
   note: () => ({}),
 };
 

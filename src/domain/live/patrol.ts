@@ -157,8 +157,8 @@ function currentItem(sku: SkuNow, policy: Policy): PatrolItem {
     sku: sku.sku,
     slot: current?.slot ?? null,
     left: sku.sellable,
-    unitsPerMinute: sku.recentPerMinute,
-    etaMinutes: eta,
+    unitsPerMinute: round1(sku.recentPerMinute),
+    etaMinutes: eta === null ? null : round1(eta),
     target: current?.target ?? null,
     warns: sku.sellable <= 0 || (eta !== null && eta < policy.etaMinutes),
     answers: groupAnswers.current,
@@ -175,9 +175,9 @@ function comingItem(sku: SkuNow): PatrolItem {
     sku: sku.sku,
     slot: sku.coming?.slot ?? null,
     left: sku.sellable,
-    unitsPerMinute: sku.unitsPerMinute,
-    minutesUntil,
-    leftThen,
+    unitsPerMinute: round1(sku.unitsPerMinute),
+    minutesUntil: round1(minutesUntil),
+    leftThen: Math.floor(leftThen),
     target,
     warns: leftThen < Math.max(1, target ?? 1),
     answers: groupAnswers.coming,
@@ -185,18 +185,24 @@ function comingItem(sku: SkuNow): PatrolItem {
 }
 
 function coolingItem(sku: SkuNow): PatrolItem {
+  const percent = peakShare(sku.last10, sku.peak10);
   return {
     ...blank,
     group: "cooling",
     sku: sku.sku,
     left: sku.sellable,
-    unitsPerMinute: sku.recentPerMinute,
-    peak10: sku.peak10,
-    last10: sku.last10,
-    percent: peakShare(sku.last10, sku.peak10),
+    unitsPerMinute: round1(sku.recentPerMinute),
+    peak10: Math.round(sku.peak10),
+    last10: Math.round(sku.last10),
+    percent: percent === null ? null : round1(percent),
     warns: true,
     answers: groupAnswers.cooling,
   };
+}
+
+/** A card is read at a glance: units are whole, rates and minutes have one decimal. */
+function round1(value: number): number {
+  return Math.round(value * 10) / 10;
 }
 
 /**

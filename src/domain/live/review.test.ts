@@ -33,8 +33,8 @@ test("[V7] sampling begins at k × the expected orders a minute, and ends a fift
     );
 });
 
-/** Stands in for a keyed hash: the number that an order's id ends with, in hundredths. */
-const byId = (key: string): number => Number(/\d+$/.exec(key)?.[0] ?? 0) / 100;
+/** Stands in for a keyed hash: the number that an order's id ends with, in hundredths, and half a one to be clear of the bounds. */
+const byId = (key: string): number => (Number(/\d+$/.exec(key)?.[0] ?? 0) + 0.5) / 100;
 const order = (id: number, channel = "douyin") => ({ channel, orderId: `o${id}` });
 
 test("[V7] an order is taken by its hash, up to what may be open, and never twice", () => {
