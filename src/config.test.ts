@@ -15,7 +15,7 @@ test("without any setting it is a server for this machine, over SQLite", () => {
     logLevel: "info",
     trustProxy: false,
     metricsAccess: "loopback",
-    webhookUrl: null,
+    privateNetwork: false,
     secret: null,
   });
   assert.ok(Object.isFrozen(readConfig({}, {})));
@@ -45,12 +45,14 @@ test("every other setting", () => {
       DATABASE_URL: "postgres://u:p@h/d",
       ZAIKU_BASE_URL: "https://stock.example",
       ZAIKU_LOG_LEVEL: "warn",
+      ZAIKU_PRIVATE_NETWORK: "allow",
       ZAIKU_TRUST_PROXY: "2",
       ZAIKU_METRICS_TOKEN: "t",
       ZAIKU_SECRET: "0123456789abcdef",
     },
   );
   assert.equal(config.databaseUrl, "postgres://u:p@h/d");
+  assert.equal(config.privateNetwork, true);
   assert.deepEqual([config.logLevel, config.trustProxy, config.metricsAccess], ["warn", 2, { token: "t" }]);
   assert.equal(readConfig({}, { ZAIKU_TRUST_PROXY: "10.0.0.1" }).trustProxy, "10.0.0.1");
 });

@@ -27,7 +27,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   readonly trustProxy: boolean | string | number;
   readonly metricsAccess: MetricsAccess;
-  readonly webhookUrl: string | null;
+  /** Receivers and live sources may be in the private network, and be called without TLS. */
+  readonly privateNetwork: boolean;
   /** From ZAIKU_SECRET; null: the file in the data folder. */
   readonly secret: string | null;
 }
@@ -64,7 +65,7 @@ export function readConfig(flags: ConfigFlags, env: Environment): Config {
     logLevel: readChoice(env, "ZAIKU_LOG_LEVEL", logLevels, "info"),
     trustProxy: readTrustProxy(env),
     metricsAccess: readMetrics(env),
-    webhookUrl: readUrl(env, "ZAIKU_WEBHOOK_URL", /^https?:$/, "https://example.com/hook"),
+    privateNetwork: readChoice(env, "ZAIKU_PRIVATE_NETWORK", ["allow", "deny"], "deny") === "allow",
     secret: readSecret(env),
   });
 }

@@ -19,6 +19,11 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   backup: () => import("./cli/backup.ts"),
   restore: () => import("./cli/restore.ts"),
   token: () => import("./cli/token.ts"),
+  demo: () => import("./cli/demo.ts"),
+  sim: () => import("./cli/sim.ts"),
+  forecast: () => import("./cli/forecast.ts"),
+  report: () => import("./cli/report.ts"),
+  odd: () => import("./cli/odd.ts"),
   help: () => import("./cli/help.ts"),
 };
 

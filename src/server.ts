@@ -4,17 +4,26 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import pino, { type Logger } from "pino";
 import { ensureDataDir, loadSecret, type Config } from "./config.ts";
+import { LiveSources } from "./channels/live-sources.ts";
+import { Notifier } from "./channels/notifier.ts";
 import { openStore } from "./cli/open-store.ts";
-import { systemClock } from "./engine/clock.ts";
+import { systemClock, type Clock } from "./engine/clock.ts";
+import { createSeal } from "./engine/notify/seal.ts";
 import { Shops, openShop } from "./engine/shops.ts";
 import { createApp } from "./http/app.ts";
 import { createAccounts, type Accounts } from "./http/auth/accounts.ts";
+import type { SignInLinks } from "./http/demo/sign-in-links.ts";
 import { Metrics } from "./http/metrics.ts";
 import { createBuyerKey } from "./http/pii.ts";
+import { countJob } from "./jobs/counts.ts";
 import { expireJob } from "./jobs/expire.ts";
+import { deliveryJob, noticeTarget } from "./jobs/deliveries.ts";
+import { liveJob } from "./jobs/live.ts";
+import { liveSourceJob } from "./jobs/live-sources.ts";
 import { logTarget, outboxJob } from "./jobs/outbox.ts";
 import { JobRunner } from "./jobs/runner.ts";
-import { webhookTarget } from "./jobs/webhook.ts";
+import { reportsJob } from "./jobs/reports.ts";
+import { shortageJob } from "./jobs/shortage.ts";
 import type { Store } from "./store/store.ts";
 
 /** A server that answers. */
@@ -26,6 +35,13 @@ export interface RunningServer {
   readonly setupPath: string | null;
   /** Stops in order: answers whoever asked, then closes. */
   close(): Promise<void>;
+}
+
+/** What a server has that a demo or a rehearsal starts, and no other. */
+export interface ServerOptions {
+  /** Whose time the books and the timed work follow. Signing in follows the system's. */
+  readonly clock?: Clock;
+  readonly signInLinks?: SignInLinks;
 }
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -66,7 +82,11 @@ function readVersion(): string {
  * The composition root: config → store → engine → jobs → http. Answers once it listens.
  * @throws ConfigError, StoreUnavailable, and the system's error when the address is taken
  */
-export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
+export async function startServer(
+  config: Config,
+  log: Logger,
+  options: ServerOptions = {},
+): Promise<RunningServer> {
   ensureDataDir(config);
   const secret = loadSecret(config, (bytes) => systemClock.random(bytes));
   if (config.databaseUrl !== null && config.secret === null) {
@@ -75,22 +95,25 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   const store = await openStore(config);
   const opened: { close(): Promise<void> }[] = [store];
   try {
-    return await serve(config, log, { store, secret, opened });
+    return await serve(config, log, { store, secret, opened, ...options });
   } catch (error) {
     for (const one of opened.toReversed()) await one.close();
     throw error;
   }
 }
 
-interface Opened {
+interface Opened extends ServerOptions {
   readonly store: Store;
   readonly secret: string;
   /** Closed in the opposite order when the start fails half-way. */
   readonly opened: { close(): Promise<void> }[];
 }
 
-async function serve(config: Config, log: Logger, { store, secret, opened }: Opened): Promise<RunningServer> {
-  const clock = systemClock;
+async function serve(
+  config: Config,
+  log: Logger,
+  { store, secret, opened, clock = systemClock, signInLinks }: Opened,
+): Promise<RunningServer> {
   const version = readVersion();
   await openShop(store, clock);
   const accounts = await openAccounts(config, log, secret);
@@ -98,16 +121,26 @@ async function serve(config: Config, log: Logger, { store, secret, opened }: Ope
   const metrics = new Metrics();
   const shops = new Shops({ store, clock, log, hooks: metrics.hooks });
   await shops.refresh();
-  const targets = [
-    logTarget(log),
-    ...(config.webhookUrl === null ? [] : [webhookTarget({ url: config.webhookUrl, secret })]),
-  ];
+  const { privateNetwork, baseUrl } = config;
+  const seal = createSeal(secret);
+  const policy = { httpAllowed: privateNetwork, privateAllowed: privateNetwork, anyRobotHostAllowed: false };
+  const notifier = new Notifier({ store, seal, clock, policy, baseUrl });
+  const liveSources = new LiveSources({ seal, policy });
   const jobs = new JobRunner({
     store,
     shops,
     clock,
     log,
-    jobs: [expireJob(store, log), outboxJob(store, targets, log, clock)],
+    jobs: [
+      expireJob(store, log),
+      outboxJob(store, [logTarget(log), noticeTarget(store)], log, clock),
+      deliveryJob(store, notifier, clock),
+      shortageJob(store),
+      countJob(store),
+      liveJob(log),
+      reportsJob(store, log),
+      liveSourceJob(store, liveSources, async (shop) => shop.sessions.live().length > 0),
+    ],
   });
   metrics.watch(shops, () => jobs.state());
   const http = await createApp({
@@ -121,9 +154,12 @@ async function serve(config: Config, log: Logger, { store, secret, opened }: Ope
     webDir,
     buyerKey: createBuyerKey(secret),
     jobs: () => jobs.state(),
+    notifier,
+    liveSources,
     metricsAccess: config.metricsAccess,
     trustProxy: config.trustProxy,
     dataDir: config.dataDir,
+    ...(signInLinks === undefined ? {} : { signInLinks }),
   });
   opened.push(http);
   const setupPath = await accounts.setupLink();

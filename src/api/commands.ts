@@ -19,6 +19,10 @@ export interface Caller {
   readonly at: number;
   /** The keyed hash that stands for a buyer: the text itself never reaches a command. */
   readonly buyerKey: (buyer: string) => string;
+  /** The session that was live on a channel at a moment: that of an order which names none. */
+  readonly liveOn?: (channel: string, at: number) => string | null;
+  /** Told of every event of a platform, and when it happened there: whoever is silent or late is noticed. */
+  readonly heard?: (channel: string, happenedAt: number) => void;
 }
 
 /** A body whose fields are each valid and that still cannot be one command. */
@@ -54,7 +58,7 @@ export function reserveCommand(body: ReservationBody, caller: Caller): Mapped<Re
       orderId: body.orderId,
       buyer: body.buyer === undefined ? null : caller.buyerKey(body.buyer),
       region: body.region ?? null,
-      session: body.session ?? null,
+      session: body.session ?? caller.liveOn?.(body.channel, caller.at) ?? null,
       stage: body.stage ?? "created",
       ...(body.expiresAt === undefined ? {} : { expiresAt: instantOrNull(body.expiresAt) }),
       lines,
@@ -83,7 +87,8 @@ export function observeCommand(event: OrderEvent, caller: Caller): Mapped<Observ
       ...(event.status === undefined ? {} : { status: event.status }),
       buyer: event.buyer === undefined ? null : caller.buyerKey(event.buyer),
       region: event.region ?? null,
-      session: event.session ?? null,
+      // When it was ordered counts: the event may come after the session has ended.
+      session: event.session ?? caller.liveOn?.(event.channel, placedAt) ?? null,
       placedAt,
       ...(event.expiresAt === undefined ? {} : { expiresAt: instantOrNull(event.expiresAt) }),
       lines,

@@ -1,14 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { outcomeCodes } from "../domain/outcome.ts";
-import { doneStatus, edgeCodes, meanings, sentence } from "./outcomes.ts";
+import { floorCodes } from "./floor-codes.ts";
+import { doneStatus, edgeCodes, meanings, sentence, sessionCodes } from "./outcomes.ts";
 import { problemOf, problemOfRefusal } from "./problem.ts";
 
 test("every outcome of the domain has a status, and every refusal its words", () => {
   for (const code of outcomeCodes) assert.ok(code in doneStatus || code in meanings, code);
   assert.deepEqual(
     Object.keys(meanings).length,
-    outcomeCodes.length - Object.keys(doneStatus).length + edgeCodes.length,
+    outcomeCodes.length -
+      Object.keys(doneStatus).length +
+      edgeCodes.length +
+      sessionCodes.length +
+      floorCodes.length,
   );
 });
 
@@ -16,7 +21,8 @@ test("every sentence is in both languages and ends", () => {
   for (const [code, { detail, detailZh, status, title }] of Object.entries(meanings)) {
     assert.ok(status >= 400 && status < 600, code);
     assert.match(title, /^\S.*[^.]$/, code);
-    if (code === "conflict") continue;
+    // The words of these come with each refusal.
+    if (code === "conflict" || floorCodes.some((floor) => floor === code)) continue;
     assert.match(detail, /\.$|\.\)$|\{\w+\}\.?$/, code);
     assert.match(detailZh, /\p{Script=Han}/u, code);
     assert.match(detailZh, /。$/, code);

@@ -1,4 +1,5 @@
 import type { OutcomeCode, RefusalCode } from "../domain/outcome.ts";
+import { floorMeanings, type FloorCode } from "./floor-codes.ts";
 
 /**
  * The one table of what can happen: HTTP status, and a sentence in Chinese and in English that says what to do.
@@ -33,7 +34,21 @@ export const edgeCodes = [
 ] as const;
 export type EdgeCode = (typeof edgeCodes)[number];
 
-export type ProblemCode = RefusalCode | EdgeCode;
+/** Codes of sessions: what cannot be done to a session as it stands. */
+export const sessionCodes = [
+  "invalid_plan",
+  "wrong_life",
+  "reason_needed",
+  "not_live",
+  "unknown_slot",
+  "no_slot",
+  "list_changed",
+  "note_needed",
+  "fix_elsewhere",
+] as const;
+export type SessionCode = (typeof sessionCodes)[number];
+
+export type ProblemCode = RefusalCode | EdgeCode | SessionCode | FloorCode;
 
 /** The HTTP status of a command that was done; a refusal's stands in `meanings`. */
 export const doneStatus = {
@@ -265,7 +280,69 @@ const edges = {
   },
 } as const satisfies Record<EdgeCode, Meaning>;
 
-export const meanings: Readonly<Record<ProblemCode, Meaning>> = { ...refusals, ...edges };
+const sessions = {
+  invalid_plan: {
+    status: 422,
+    title: "The plan does not work",
+    detail: "{problem}. Correct the field named in path, then save again.",
+    detailZh: "场次计划有误：{problem}。请改正后再保存。",
+  },
+  wrong_life: {
+    status: 409,
+    title: "Not at this stage of the session",
+    detail: "{problem}.",
+    detailZh: "现在做不了这一步：{problem}。",
+  },
+  reason_needed: {
+    status: 422,
+    title: "A reason is needed",
+    detail: "{problem}.",
+    detailZh: "需要写明原因：{problem}。",
+  },
+  not_live: {
+    status: 409,
+    title: "The session is not live",
+    detail: "{problem}.",
+    detailZh: "还没有开播：{problem}。",
+  },
+  unknown_slot: {
+    status: 422,
+    title: "No such slot",
+    detail: "{problem}. Load the run-of-show again.",
+    detailZh: "{problem}。请重新载入排品。",
+  },
+  no_slot: {
+    status: 409,
+    title: "No slot in that direction",
+    detail: "{problem}.",
+    detailZh: "不能再切换：{problem}。",
+  },
+  list_changed: {
+    status: 409,
+    title: "The list has changed",
+    detail: "{problem}.",
+    detailZh: "检查结果有变化：{problem}。",
+  },
+  note_needed: {
+    status: 422,
+    title: "A note is needed",
+    detail: "{problem}.",
+    detailZh: "需要写明情况：{problem}。",
+  },
+  fix_elsewhere: {
+    status: 409,
+    title: "This is mended elsewhere",
+    detail: "{problem}. Do it there, then look at the list again.",
+    detailZh: "这一项要到别处处理：{problem}。处理后请再看一遍检查结果。",
+  },
+} as const satisfies Record<SessionCode, Meaning>;
+
+export const meanings: Readonly<Record<ProblemCode, Meaning>> = {
+  ...refusals,
+  ...edges,
+  ...sessions,
+  ...floorMeanings,
+};
 
 /** Words of the data that people read in Chinese. */
 const chineseWords: Readonly<Record<string, string>> = {

@@ -19,14 +19,21 @@ export const Problem = Type.Object(
 );
 export type Problem = Static<typeof Problem> & Readonly<Record<string, unknown>>;
 
-/** What a problem may say beside its code. Names that end in `Zh` only fill the Chinese sentence. */
-export type ProblemData = Readonly<Record<string, string | number | boolean | null | undefined>>;
+/**
+ * What a problem may say beside its code. Names that end in `Zh` only fill the Chinese sentence, but for
+ * `problemZh`: a form shows it beside the field, without the sentence around it.
+ */
+export type ProblemData = Readonly<
+  Record<string, string | number | boolean | null | undefined | readonly object[]>
+>;
 
 /** The document of a code. `data` fills its sentences and goes along, `path` names the offending field. */
 export function problemOf(code: ProblemCode, data: ProblemData = {}): Problem {
   const meaning = meanings[code];
   const shown = Object.fromEntries(
-    Object.entries(data).filter(([name, value]) => value !== undefined && !name.endsWith("Zh")),
+    Object.entries(data).filter(
+      ([name, value]) => value !== undefined && (name === "problemZh" || !name.endsWith("Zh")),
+    ),
   );
   return {
     ...shown,

@@ -1,7 +1,14 @@
 import { Type, type Static } from "typebox";
 import { NameText, closed, nullable } from "./text.ts";
 
-export const scopes = ["stock:read", "stock:write", "orders:write", "catalog:write", "admin"] as const;
+export const scopes = [
+  "stock:read",
+  "stock:write",
+  "orders:write",
+  "catalog:write",
+  "session:write",
+  "admin",
+] as const;
 export type Scope = (typeof scopes)[number];
 
 export const ShopItem = Type.Object({

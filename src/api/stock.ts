@@ -76,6 +76,37 @@ export const StockPage = Type.Object({
 });
 export type StockPage = Static<typeof StockPage>;
 
+/** The most codes that one look-up takes: as many as a run-of-show has slots, and alternates beside them. */
+export const lookupCodesMax = 1_000;
+
+/** `POST /stock/lookup`: what stands behind codes or barcodes that somebody pasted. */
+export const LookupBody = Type.Object(
+  { codes: Type.Array(SkuText, { maxItems: lookupCodesMax }) },
+  { additionalProperties: false },
+);
+export type LookupBody = Static<typeof LookupBody>;
+
+export const LookupItem = Type.Object({
+  sku: Type.String(),
+  code: Type.String(),
+  name: Type.String(),
+  category: Type.String(),
+  price: Type.Integer(),
+  buffer: Units,
+  limitPerBuyer: nullable(Type.Integer()),
+  selling: Type.Boolean(),
+  sellable: Type.Integer(),
+});
+export type LookupItem = Static<typeof LookupItem>;
+
+export const LookupAnswer = Type.Object({
+  /** In the order asked for, each SKU once. */
+  items: Type.Array(LookupItem),
+  /** Codes that are neither a SKU's nor a barcode's, as they were sent. */
+  unknown: Type.Array(Type.String()),
+});
+export type LookupAnswer = Static<typeof LookupAnswer>;
+
 export const StockRow = Type.Object({
   sku: Type.String(),
   warehouse: Type.String(),

@@ -19,6 +19,17 @@ const common: NonNullable<CommandHelp["flags"]> = [
   ["--json", "只输出一个 JSON 对象", "print one JSON object and nothing else"],
 ];
 
+const broadcast: NonNullable<CommandHelp["flags"]> = [
+  ["--seed 数字", "同一个数字放出同一场", "the same number is the same broadcast"],
+  ["--duration 分钟", "8 到 480，默认 240", "minutes on the air, 8 to 480, 240 by default"],
+  [
+    "--volume 倍数",
+    "店的大小，0.01 到 4，默认 1（约 2.2 万单）",
+    "size of the shop, 0.01 to 4; 1 is 22,000 orders",
+  ],
+  ["--channels 个数", "3 到 5 个渠道，默认 5", "3 to 5 channels, 5 by default"],
+];
+
 /** What there is, in the order in which somebody new needs it. */
 export const commands: Readonly<Record<string, CommandHelp>> = {
   serve: {
@@ -95,6 +106,67 @@ export const commands: Readonly<Record<string, CommandHelp>> = {
         "stock:read stock:write orders:write catalog:write admin",
         "stock:read stock:write orders:write catalog:write admin",
       ],
+    ],
+  },
+  demo: {
+    usage: "demo",
+    zh: "演示：一家模拟的店，一晚直播，在浏览器里看",
+    en: "a made-up shop and an evening in it, to look at in the browser",
+    flags: [
+      [
+        "--speed 倍数",
+        "默认 30（4 小时约 8 分钟）；max 为最快",
+        "30 by default (4 h in 8 min); max: as fast as it goes",
+      ],
+      ...broadcast,
+      ["--port 端口", "默认 4000", "4000 by default"],
+      ["--host 地址", "0.0.0.0 让手机、平板也能看", "0.0.0.0 lets phones and tablets in"],
+    ],
+  },
+  sim: {
+    usage: "sim",
+    zh: "模拟一场直播打到真实的接口上，逐件核对账目",
+    en: "play a broadcast against the real API and check the books to the unit",
+    flags: [
+      ["--speed 倍数", "默认最快", "as fast as it goes by default"],
+      ...broadcast,
+      [
+        "--rehearse --session 场次",
+        "彩排：在本店数据的副本上演练一个场次，不动真账",
+        "rehearse a planned session on a copy of the shop's data; the books stay as they are",
+      ],
+      [
+        "--scale 倍数",
+        "彩排：需求是历史的几倍，默认 1",
+        "rehearsal: times the demand of the past, 1 by default",
+      ],
+    ],
+  },
+  forecast: {
+    usage: "forecast evaluate --session 场次 | --sim",
+    zh: "两种预计售罄与实际相比差多少",
+    en: "how far both sell-out estimates were from what happened",
+    flags: [
+      ["--session 场次", "一个已播的场次", "a session that was on the air"],
+      ["--sim --seeds 个数", "模拟若干场（默认 20）", "so many simulated broadcasts (20 by default)"],
+    ],
+  },
+  report: {
+    usage: "report day [日期] | session 场次",
+    zh: "日报（默认今天）或场次报表",
+    en: "the report of a day (today by default) or of a session",
+    flags: [
+      ["--xlsx 文件", "日报存成 Excel 文件", "a day: write a workbook"],
+      ["--csv 文件", "日报存成 CSV 文件", "a day: write a CSV file"],
+    ],
+  },
+  odd: {
+    usage: "odd",
+    zh: "找异常订单，并说明为什么；不改任何东西",
+    en: "find odd orders and say why; changes nothing",
+    flags: [
+      ["--from 日期 --to 日期", "默认今天", "today by default"],
+      ["--set 阈值=数值", "试别的阈值，如 bulkTimes=10", "try other thresholds, as bulkTimes=10"],
     ],
   },
   help: { usage: "help [命令]", zh: "看用法", en: "show this" },

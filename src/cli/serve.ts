@@ -89,7 +89,8 @@ function otherUrls(host: string, port: number): string[] {
     .map(({ address }) => `http://${address}:${port}`);
 }
 
-function addressError(error: unknown, { host, port }: Config): CommandError | null {
+/** What to do where the server cannot listen; null: the error is another one. */
+export function addressError(error: unknown, { host, port }: Config): CommandError | null {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   const options = { cause: error };
   if (code === "EADDRINUSE") {

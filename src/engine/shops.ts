@@ -1,13 +1,20 @@
 import type { Instant } from "../domain/rows.ts";
 import { UnknownShop } from "../store/errors.ts";
 import type { Shop, ShopId, Store } from "../store/store.ts";
+import { Analyser } from "./after-live/analysis.ts";
+import { OddOrders } from "./after-live/odd-orders.ts";
+import { DayReports } from "./after-live/reports.ts";
 import { Batcher, type BatcherHooks } from "./batcher.ts";
 import { BurnDown } from "./burn-down.ts";
 import type { Clock } from "./clock.ts";
 import { businessDayOf, type BusinessDay } from "./day.ts";
 import type { Log } from "./errors.ts";
 import { Feed } from "./feed.ts";
+import { LiveEngine } from "./live/live.ts";
+import { Counts } from "./counts/counts.ts";
+import { Inbound } from "./inbound/inbound.ts";
 import { SkuNames } from "./names.ts";
+import { Sessions } from "./sessions/sessions.ts";
 
 /** What a shop is before its owner has said anything else. */
 const newShop = {
@@ -41,6 +48,13 @@ export interface OpenShop {
   readonly feed: Feed;
   readonly burnDown: BurnDown;
   readonly names: SkuNames;
+  readonly sessions: Sessions;
+  readonly live: LiveEngine;
+  readonly counts: Counts;
+  readonly inbound: Inbound;
+  readonly reports: DayReports;
+  readonly odd: OddOrders;
+  readonly analyser: Analyser;
   /** The business day that now belongs to. */
   day(): BusinessDay;
 }
@@ -58,6 +72,13 @@ class RunningShop implements OpenShop {
   readonly feed: Feed;
   readonly burnDown: BurnDown;
   readonly names: SkuNames;
+  readonly sessions: Sessions;
+  readonly live: LiveEngine;
+  readonly counts: Counts;
+  readonly inbound: Inbound;
+  readonly reports: DayReports;
+  readonly odd: OddOrders;
+  readonly analyser: Analyser;
   readonly #clock: Clock;
   #shop: Shop;
   #day: BusinessDay | null = null;
@@ -78,6 +99,15 @@ class RunningShop implements OpenShop {
     this.feed = new Feed({ store, shop: shop.shop, clock, log, soldSince, onCut });
     this.burnDown = new BurnDown(store.read, shop.shop);
     this.names = new SkuNames(store.read, shop.shop, clock);
+    this.sessions = new Sessions({ store, shop: shop.shop, clock, log, batcher: this.batcher });
+    this.live = new LiveEngine({ store, shop: this, clock, log });
+    const { batcher } = this;
+    this.counts = new Counts({ store, shop: shop.shop, clock, batcher, day: () => this.day() });
+    this.inbound = new Inbound({ store, shop: shop.shop, clock, batcher });
+    this.reports = new DayReports({ store, shop: this, clock });
+    this.odd = new OddOrders({ store, shop: shop.shop, batcher: this.batcher, clock });
+    const { reports, sessions } = this;
+    this.analyser = new Analyser({ store, shop: shop.shop, reports, sessions, clock });
   }
 
   get shop(): Shop {
@@ -122,6 +152,10 @@ export class Shops {
     // Another call may have opened it meanwhile; two batchers of one shop would compete.
     const opened = this.#open.get(shop) ?? new RunningShop(row, this.#options);
     this.#open.set(shop, opened);
+    // Orders are stamped with the session that is live: better before the first one than after.
+    await opened.sessions.start().catch((error: unknown) => {
+      this.#options.log.warn({ err: error, shop }, "the sessions of the shop could not be read yet");
+    });
     return opened;
   }
 
@@ -145,7 +179,10 @@ export class Shops {
 
   /** Ends the live streams: what is written from now on reaches nobody, so nobody should think it does. */
   closeFeeds(): void {
-    for (const { feed } of this.#open.values()) feed.close();
+    for (const { feed, live } of this.#open.values()) {
+      feed.close();
+      live.close();
+    }
   }
 
   /** Takes no more commands, and resolves when all that were taken are answered. */
@@ -153,5 +190,6 @@ export class Shops {
     this.#closed = true;
     this.closeFeeds();
     await Promise.all(this.all().map((shop) => shop.batcher.close()));
+    for (const { sessions } of this.all()) sessions.close();
   }
 }

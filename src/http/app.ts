@@ -1,20 +1,42 @@
 import Fastify, { LogController, type FastifyInstance } from "fastify";
 import { ProblemError } from "../api/problem.ts";
+import { addAnalysisRoutes } from "./routes/analysis.ts";
 import { addImportRoutes } from "./imports/routes.ts";
 import { addBodyParsers, addValidation } from "./body.ts";
 import { createContext, type HttpDeps, type RouteContext } from "./deps.ts";
 import { createErrorHandler, malformedAnswer } from "./errors.ts";
 import { httpLimits } from "./limits.ts";
 import { addOpenapi, addReference } from "./openapi.ts";
+import { addDemoRoutes } from "./demo/routes.ts";
 import { addChannelRoutes, addListingRoutes, addSkuRoutes, addWarehouseRoutes } from "./routes/catalog.ts";
+import { addCountSheetRoutes } from "./routes/count-sheet.ts";
+import { addCountRoutes } from "./routes/counts.ts";
 import { addGoodsRoutes } from "./routes/goods.ts";
+import { addInboundRoutes } from "./routes/inbound.ts";
+import { addScanRoutes } from "./routes/scan.ts";
 import { addHealthRoutes } from "./routes/health.ts";
 import { addJournalRoutes } from "./routes/journal.ts";
 import { addLiveRoutes } from "./routes/live.ts";
+import { addLiveSourceRoutes } from "./routes/live-sources.ts";
+import { addOddOrderRoutes } from "./routes/odd-orders.ts";
 import { addOrderEventRoutes } from "./routes/order-events.ts";
 import { addOrderRoutes } from "./routes/orders.ts";
+import { addPolicyRoutes } from "./routes/policies.ts";
+import { addPrecheckRoutes } from "./routes/precheck.ts";
+import { addReconciliationRoutes } from "./routes/reconciliations.ts";
+import { addReportRoutes } from "./routes/reports.ts";
 import { addReservationRoutes } from "./routes/reservations.ts";
+import { addReviewRoutes } from "./routes/reviews.ts";
+import { addRobotRoutes } from "./routes/robots.ts";
+import { addSessionLifeRoutes } from "./routes/session-life.ts";
+import { addSessionRoutes } from "./routes/sessions.ts";
+import { addLiveSampleRoutes } from "./routes/live-samples.ts";
+import { addScreenRoutes } from "./routes/screens.ts";
+import { addSessionActionRoutes } from "./routes/session-actions.ts";
+import { addSessionLiveRoutes } from "./routes/session-live.ts";
+import { addSupplierRoutes } from "./routes/supplier.ts";
 import { addShopRoutes } from "./routes/shop.ts";
+import { addStockLookupRoutes } from "./routes/stock-lookup.ts";
 import { addStockRoutes } from "./routes/stock.ts";
 import { addWeb } from "./web.ts";
 
@@ -33,15 +55,37 @@ const resources = [
   addOrderEventRoutes,
   addOrderRoutes,
   addStockRoutes,
+  addStockLookupRoutes,
   addSkuRoutes,
   addChannelRoutes,
   addListingRoutes,
   addWarehouseRoutes,
   addGoodsRoutes,
+  addInboundRoutes,
+  addScanRoutes,
+  addCountRoutes,
+  addCountSheetRoutes,
   addJournalRoutes,
   addLiveRoutes,
+  addSessionLiveRoutes,
+  addSessionActionRoutes,
+  addScreenRoutes,
+  addSupplierRoutes,
+  addLiveSampleRoutes,
   addImportRoutes,
+  addSessionRoutes,
+  addSessionLifeRoutes,
+  addPrecheckRoutes,
+  addReportRoutes,
+  addReconciliationRoutes,
+  addOddOrderRoutes,
+  addReviewRoutes,
+  addAnalysisRoutes,
+  addPolicyRoutes,
+  addRobotRoutes,
+  addLiveSourceRoutes,
   addShopRoutes,
+  addDemoRoutes,
   addHealthRoutes,
 ];
 

@@ -4,10 +4,13 @@ import { ProblemError } from "../api/problem.ts";
 import type { Scope } from "../api/shop.ts";
 import type { Clock } from "../engine/clock.ts";
 import type { OpenShop, Shops } from "../engine/shops.ts";
+import type { LiveSources } from "../channels/live-sources.ts";
+import type { Notifier } from "../channels/notifier.ts";
 import type { JobState } from "../jobs/runner.ts";
 import type { Store } from "../store/store.ts";
 import type { Accounts } from "./auth/accounts.ts";
 import type { Identity } from "./auth/identity.ts";
+import type { SignInLinks } from "./demo/sign-in-links.ts";
 import type { Metrics } from "./metrics.ts";
 import type { BuyerKey } from "./pii.ts";
 
@@ -24,6 +27,8 @@ export interface HttpDeps {
   readonly buyerKey: BuyerKey;
   readonly metrics: Metrics;
   readonly jobs: () => readonly JobState[];
+  readonly notifier: Notifier;
+  readonly liveSources: LiveSources;
   readonly metricsAccess: MetricsAccess;
   /** Addresses of proxies whose X-Forwarded headers are believed, or how many there are. */
   readonly trustProxy: boolean | string | number;
@@ -32,6 +37,8 @@ export interface HttpDeps {
   readonly version: string;
   /** Holds what is uploaded and people's own import profiles; null: a folder for temporary files. */
   readonly dataDir: string | null;
+  /** Links that sign in without a password, each once: a demo server has them, and no other. */
+  readonly signInLinks?: SignInLinks;
 }
 
 /** Adds the routes of one resource. */
@@ -62,7 +69,16 @@ export function createContext(deps: HttpDeps, stopping: AbortSignal): RouteConte
       const { shop } = identityOf(request);
       return shops.get(shop) ?? shops.open(shop);
     },
-    caller: (request) => ({ actor: actorOf(identityOf(request)), at: clock.now(), buyerKey }),
+    caller: (request) => {
+      const identity = identityOf(request);
+      return {
+        actor: actorOf(identity),
+        at: clock.now(),
+        buyerKey,
+        liveOn: (channel, at) => shops.get(identity.shop)?.sessions.liveOn(channel, at) ?? null,
+        heard: (channel, happenedAt) => shops.get(identity.shop)?.live.heard(channel, happenedAt),
+      };
+    },
   };
 }
 

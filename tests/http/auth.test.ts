@@ -283,10 +283,10 @@ function runSessions(kind: DatabaseKind): void {
 }
 
 const allowed: Readonly<Record<Role, readonly string[]>> = {
-  owner: ["stock:read", "stock:write", "orders:write", "catalog:write", "admin"],
-  operator: ["stock:read", "stock:write", "orders:write", "catalog:write"],
+  owner: ["stock:read", "stock:write", "orders:write", "catalog:write", "session:write", "admin"],
+  operator: ["stock:read", "stock:write", "orders:write", "catalog:write", "session:write"],
   host: ["stock:read"],
-  warehouse: ["stock:read", "stock:write"],
+  warehouse: ["stock:read", "stock:write", "session:write"],
   viewer: ["stock:read"],
 };
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
+import { Validator } from "@seriousme/openapi-schema-validator";
 import { edgeCodes } from "../../src/api/outcomes.ts";
 import { outcomeCodes } from "../../src/domain/outcome.ts";
 import { accountMeanings } from "../../src/http/auth/problem.ts";
@@ -79,6 +80,11 @@ describe("the OpenAPI document", () => {
       assert.ok(names.includes(wanted), `${wanted} is missing of ${names.join(", ")}`);
     }
     assert.ok(names.every((name) => !name.includes("/metrics") && !name.includes("/docs")));
+  });
+
+  test("is valid by the standard's own schema", async () => {
+    const { valid, errors } = await new Validator().validate(structuredClone(document));
+    assert.equal(valid, true, JSON.stringify(errors, null, 2));
   });
 
   test("each operation has its tag, summary, parameters, answers and problems", () => {

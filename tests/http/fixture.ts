@@ -5,8 +5,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import pino from "pino";
 import { scopes, type Scope } from "../../src/api/shop.ts";
+import { LiveSources } from "../../src/channels/live-sources.ts";
+import type { NetPolicy } from "../../src/channels/net/policy.ts";
+import { Notifier } from "../../src/channels/notifier.ts";
 import { systemClock } from "../../src/engine/clock.ts";
 import { openShop, Shops } from "../../src/engine/shops.ts";
+import { createSeal } from "../../src/engine/notify/seal.ts";
 import { createApp, type HttpApp } from "../../src/http/app.ts";
 import { createAccounts, type Accounts } from "../../src/http/auth/accounts.ts";
 import type { HttpDeps } from "../../src/http/deps.ts";
@@ -55,6 +59,9 @@ export interface TestServer {
 }
 
 const secret = "a secret of at least sixteen characters";
+const seal = createSeal(secret);
+/** Receivers and sources of tests are on this machine. */
+const testNet: NetPolicy = { httpAllowed: true, privateAllowed: true, anyRobotHostAllowed: true };
 
 async function openStore(
   kind: StoreKind,
@@ -99,6 +106,8 @@ export async function startServer(
     metrics,
     buyerKey: createBuyerKey(secret),
     jobs: () => [],
+    notifier: new Notifier({ store, seal, clock, policy: testNet, baseUrl: null }),
+    liveSources: new LiveSources({ seal, policy: testNet }),
     metricsAccess: "open",
     trustProxy: false,
     webDir: null,

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import { edgeCodes } from "../../src/api/outcomes.ts";
+import { floorCodes } from "../../src/api/floor-codes.ts";
+import { edgeCodes, sessionCodes } from "../../src/api/outcomes.ts";
 import { outcomeCodes } from "../../src/domain/outcome.ts";
 import { accountMeanings } from "../../src/http/auth/problem.ts";
 import { importStatus } from "../../src/api/imports.ts";
@@ -23,6 +24,8 @@ const sections: readonly [title: string, codes: readonly string[], ordered: bool
   ["Refused, in order of precedence", outcomeCodes.slice(outcomeCodes.indexOf("invalid_command")), true],
   ["Done", outcomeCodes.slice(0, outcomeCodes.indexOf("invalid_command")), true],
   ["At the edge", edgeCodes, false],
+  ["Sessions", sessionCodes, false],
+  ["Counting and receiving", floorCodes, false],
   ["Accounts", Object.keys(accountMeanings), false],
   ["Rows of an imported file", rowProblemCodes, false],
   ["Imported files", fileErrorCodes, false],

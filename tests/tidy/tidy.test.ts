@@ -88,13 +88,8 @@ test("the engine's clock is the only one that asks the system for time or chance
   assert.deepEqual(findAll(files, /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(/g), []);
 });
 
-/** Where the parts that the live session stands on begin: its rules, its robots and its sources, each with tests of its own. */
-const ahead = [
-  "src/channels/live-source/registry.ts",
-  "src/channels/robots/registry.ts",
-  "src/domain/live/forecast.ts",
-  "src/domain/live/look.ts",
-];
+/** Where parts begin that stand on tests of their own until a page asks for them. */
+const ahead = ["src/domain/count/detective.ts"];
 
 test("every source file is used by another", () => {
   const used = new Set(["src/main.ts", ...ahead]);

@@ -37,15 +37,16 @@ export class AddressBlocked extends Error {
 export const socketsPerHostMax = 8;
 
 const resolveBySystem: Resolve = (hostname, done) => {
-  systemLookup(hostname, { all: true }, (error, addresses) => done(error, addresses));
+  // A name that cannot be resolved comes without a list, whatever the types say.
+  systemLookup(hostname, { all: true }, (error, addresses) => done(error, error === null ? addresses : []));
 };
 
 /** Resolves a name and refuses it when one of its addresses is not allowed: a guarded `dns.lookup`. */
 export function guardedLookup(policy: NetPolicy, resolve: Resolve = resolveBySystem): LookupFunction {
   return (hostname, options, callback) => {
     resolve(hostname, (error, addresses) => {
-      const [first] = addresses;
       if (error !== null) return callback(error, "", 0);
+      const [first] = addresses;
       if (first === undefined || addresses.some(({ address }) => !mayConnect(address, policy)))
         return callback(new AddressBlocked(hostname), "", 0);
       if (options.all === true) callback(null, [...addresses]);
@@ -116,5 +117,9 @@ function responseOf(answer: http.IncomingMessage): Response {
   // The class refuses a body with these.
   const empty = status === 204 || status === 205 || status === 304;
   if (empty) answer.resume();
-  return new Response(empty ? null : Readable.toWeb(answer), { status, headers });
+  // Node's stream and a browser's differ in their types alone, and the page's program reads this file, too.
+  const body = empty
+    ? null
+    : (Readable.toWeb(answer) as unknown as ConstructorParameters<typeof Response>[0]);
+  return new Response(body, { status, headers });
 }

@@ -115,9 +115,9 @@ export async function createAccounts(options: AccountsOptions): Promise<Accounts
     createApiKey: async (name, scopes) => {
       const answer = await createKey(base, defaultShop, terminal, { name, scopes });
       if (answer.ok) return answer.value.key;
-      throw new Error(
-        `The API key was not created: ${answer.reason.code} ${answer.reason.data.problem ?? ""}`,
-      );
+      const { code, data } = answer.reason;
+      const why = typeof data.problem === "string" ? data.problem : "";
+      throw new Error(`The API key was not created: ${code} ${why}`);
     },
     close: async () => {
       await identifier.settle();

@@ -89,6 +89,6 @@ export function sendReason(reply: FastifyReply, reason: Reason): FastifyReply {
   const { code, data } = reason;
   reply.header("cache-control", "no-store");
   if (code === "unauthenticated") reply.header("www-authenticate", "Bearer");
-  if (code === "rate_limited") reply.header("retry-after", String(data.seconds));
+  if (code === "rate_limited") reply.header("retry-after", `${Number(data.seconds)}`);
   return sendProblem(reply, documentOf(reason));
 }

@@ -11,7 +11,7 @@ const scopesByRole: Readonly<Record<Role, ReadonlySet<Scope>>> = {
   owner: new Set(scopes),
   operator: new Set(scopes.filter((scope) => scope !== "admin")),
   host: new Set(["stock:read"]),
-  warehouse: new Set(["stock:read", "stock:write"]),
+  warehouse: new Set(["stock:read", "stock:write", "session:write"]),
   viewer: new Set(["stock:read"]),
 };
 

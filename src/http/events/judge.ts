@@ -29,6 +29,7 @@ export function judge(index: number, item: unknown, caller: Caller): Judged {
   }
   const mapped = observeCommand(item, caller);
   if ("fault" in mapped) return { index, result: rejected(index, "invalid_body", { ...mapped.fault }) };
+  caller.heard?.(mapped.command.channel, mapped.command.updatedAt);
   return { index, command: mapped.command };
 }
 

@@ -1,6 +1,9 @@
 import type { FastifyBaseLogger } from "fastify";
 import { ImportRouteError, type ImportItem, type ImportProfile } from "../../api/imports.ts";
+import type { Command } from "../../domain/command.ts";
+import type { Answer } from "../../engine/batcher.ts";
 import type { Clock } from "../../engine/clock.ts";
+import { withSession } from "../../engine/sessions/on-air.ts";
 import type { OpenShop } from "../../engine/shops.ts";
 import { applyThrough, dryRun, type DryRunResult, type ImportOptions } from "../../import/apply/dry-run.ts";
 import { ProblemFile } from "../../import/apply/problem-file.ts";
@@ -142,7 +145,11 @@ export class ImportJob {
           },
         };
         if (phase === "checking") return await dryRun(store, options);
-        return await applyThrough((commands) => by.shop.batcher.submitAll(commands), store, options);
+        const { batcher, sessions } = by.shop;
+        const liveOn = (channel: string, at: number): string | null => sessions.liveOn(channel, at);
+        const submit = (commands: readonly Command[]): Promise<readonly Answer[]> =>
+          batcher.submitAll(commands.map((command) => withSession(command, liveOn)));
+        return await applyThrough(submit, store, options);
       } finally {
         await problems.close();
       }

@@ -1,67 +1,8 @@
-import type { ServerResponse } from "node:http";
 import type { FastifyRequest } from "fastify";
 import { LiveQuery } from "../../api/stock.ts";
-import type { FeedReader } from "../../engine/feed.ts";
 import type { AddRoutes, RouteContext } from "../deps.ts";
+import { LiveReader, beginStream } from "../sse.ts";
 import { describe, typed } from "./schema.ts";
-
-/** A comment for readers that watch bytes, an event for those that only see events. Both are nothing new. */
-const beat = Buffer.from(": beat\n\n");
-const reconnectMs = 1_000;
-const opening = Buffer.from(`retry: ${reconnectMs}\n: zaiku\n\n`);
-
-/** The live stream of stock over one connection. */
-class LiveReader implements FeedReader {
-  readonly #response: ServerResponse;
-  readonly #stillAllowed: () => Promise<boolean>;
-
-  constructor(response: ServerResponse, stillAllowed: () => Promise<boolean>) {
-    this.#response = response;
-    this.#stillAllowed = stillAllowed;
-  }
-
-  get bufferedBytes(): number {
-    return this.#response.writableLength;
-  }
-
-  write(bytes: Buffer): void {
-    if (!this.#response.destroyed) this.#response.write(bytes);
-  }
-
-  drained(): Promise<boolean> {
-    const response = this.#response;
-    if (response.destroyed) return Promise.resolve(false);
-    if (!response.writableNeedDrain) return Promise.resolve(true);
-    return new Promise((resolve) => {
-      const done = (): void => {
-        response.off("drain", done);
-        response.off("close", done);
-        resolve(!response.destroyed);
-      };
-      response.on("drain", done);
-      response.on("close", done);
-    });
-  }
-
-  beat(): void {
-    this.write(beat);
-    // Whoever was signed out or had a key taken away hears no more.
-    this.#stillAllowed().then(
-      (allowed) => {
-        if (!allowed) this.end();
-      },
-      () => this.end(),
-    );
-  }
-
-  end(): void {
-    this.#response.end();
-  }
-
-  cut(): void {
-    this.#response.destroy();
-  }
-}
 
 export const addLiveRoutes: AddRoutes = (app, context) => {
   const routes = typed(app);
@@ -85,12 +26,7 @@ export const addLiveRoutes: AddRoutes = (app, context) => {
       // Before anything is written, so that a refusal can still be a problem document.
       feed.admit();
       reply.hijack();
-      raw.writeHead(200, {
-        "content-type": "text/event-stream; charset=utf-8",
-        "cache-control": "no-store, no-transform",
-        "x-accel-buffering": "no",
-      });
-      raw.write(opening);
+      beginStream(raw);
       const reader = new LiveReader(raw, stillAllowed(request, context));
       try {
         const subscription = await feed.subscribe(reader, lastSeqOf(request), request.query.full === true);

@@ -1,8 +1,9 @@
 import { cancelCommand, payCommand, reserveCommand } from "../../api/commands.ts";
 import { CancelBody, OrderAnswer, OrderParams, ReservationBody } from "../../api/orders.ts";
 import { invalidBody } from "../../api/problem.ts";
-import type { Command } from "../../domain/command.ts";
+import type { Command, Reserve } from "../../domain/command.ts";
 import type { Outcome } from "../../domain/outcome.ts";
+import type { OpenShop } from "../../engine/shops.ts";
 import { sendError, sendOrder } from "../answers.ts";
 import type { AddRoutes } from "../deps.ts";
 import { createdOrRepeated, describe, typed } from "./schema.ts";
@@ -32,8 +33,8 @@ export const addReservationRoutes: AddRoutes = (app, context) => {
       const answer = (outcome: Outcome): void => sendOrder(reply, command, outcome, true);
       const fail = (error: unknown): void => sendError(reply, error);
       const shop = context.shopOf(request);
-      if (shop instanceof Promise) shop.then((open) => open.batcher.submit(command)).then(answer, fail);
-      else shop.batcher.submit(command).then(answer, fail);
+      if (shop instanceof Promise) shop.then((open) => submit(open, command, answer, fail)).catch(fail);
+      else submit(shop, command, answer, fail);
     },
   );
 
@@ -78,3 +79,15 @@ export const addReservationRoutes: AddRoutes = (app, context) => {
     },
   );
 };
+
+/** A buyer or an address that somebody has blocked is refused before it reaches the ledger. */
+function submit(
+  { odd, batcher }: OpenShop,
+  command: Reserve,
+  answer: (outcome: Outcome) => void,
+  fail: (error: unknown) => void,
+): void {
+  const refusal = odd.refusalOf(command);
+  if (refusal === null) batcher.submit(command).then(answer, fail);
+  else answer(refusal);
+}

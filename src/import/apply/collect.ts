@@ -127,7 +127,9 @@ export class Collector {
 
   #orderLine(record: OrderLineRecord, outcome: Outcome): void {
     if (isRefusal(outcome)) {
-      this.#problem(record, [refusedReason(outcome)], record.quantity);
+      const differs = outcome.code === "order_conflict";
+      const reason = differs ? lineDiffersReason(null) : refusedReason(outcome);
+      this.#problem(record, [reason], record.quantity);
       return;
     }
     const lines = ("lines" in outcome ? (outcome.lines ?? []) : []).filter(

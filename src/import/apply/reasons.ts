@@ -71,11 +71,11 @@ const skuFieldNames = {
 } as const;
 export type SkuField = keyof typeof skuFieldNames;
 
-export function lineDiffersReason(known: string): BookingReason {
+export function lineDiffersReason(known: string | null): BookingReason {
   return {
     code: "line_differs",
-    zh: `这个订单的这一行已登记为 ${known}：商品没有改。请核对单号和行号；按行序编号的文件要改好原文件整份导入，不能只导其中几行`,
-    en: `This line of this order is known as ${known}: the product was not changed. Check order and line number; a file whose lines are numbered by their place must be imported whole`,
+    zh: `这个订单的这一行已登记为${known === null ? "别的商品" : ` ${known}`}：商品没有改。请核对单号和行号；按行序编号的文件要改好原文件整份导入，不能只导其中几行`,
+    en: `This line of this order is known as ${known ?? "another product"}: the product was not changed. Check order and line number; a file whose lines are numbered by their place must be imported whole`,
   };
 }
 

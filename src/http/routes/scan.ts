@@ -1,0 +1,61 @@
+import { ScanAnswer, ScanQuery } from "../../api/counts.ts";
+import { skuKey } from "../../domain/text.ts";
+import type { Words } from "../../domain/live/words.ts";
+import type { OpenShop } from "../../engine/shops.ts";
+import type { AddRoutes } from "../deps.ts";
+import { describe, typed } from "./schema.ts";
+
+/** What a barcode gun or a camera read: goods, a bin, a lot, or nothing that is known. */
+export const addScanRoutes: AddRoutes = (app, context) => {
+  typed(app).get(
+    "/api/v1/scan",
+    {
+      onRequest: context.guard("stock:read"),
+      schema: {
+        ...describe("Counting", "What a scanned code is: a product, a bin, a lot, or unknown"),
+        querystring: ScanQuery,
+        response: { 200: ScanAnswer },
+      },
+    },
+    async (request): Promise<ScanAnswer> => {
+      const { code, warehouse = null } = request.query;
+      return scanned(await context.shopOf(request), code.normalize("NFKC").trim(), warehouse);
+    },
+  );
+};
+
+async function scanned({ counts }: OpenShop, code: string, warehouse: string | null): Promise<ScanAnswer> {
+  const goods = await counts.goods.all();
+  const good = goods.get(skuKey(code)) ?? [...goods.values()].find((one) => one.barcodes.includes(code));
+  if (good !== undefined) return { kind: "sku", code, sku: good.sku, name: good.name };
+  const { floor } = await counts.standing();
+  const cells = floor.cells().filter((cell) => warehouse === null || cell.warehouse === warehouse);
+  const folded = code.toUpperCase();
+  const bin = cells.find((cell) => cell.bin !== "" && cell.bin.toUpperCase() === folded)?.bin;
+  if (bin !== undefined) return { kind: "bin", code, bin };
+  const lots = cells.filter((cell) => cell.lot !== "" && cell.lot.toUpperCase() === folded);
+  const [first] = lots;
+  if (first !== undefined) {
+    const skus = [...new Set(lots.map((cell) => cell.sku))].toSorted();
+    const only = skus.length === 1 ? { sku: first.sku, name: goods.get(first.sku)?.name ?? "" } : {};
+    return { kind: "lot", code, lot: first.lot, ...only, skus };
+  }
+  return { kind: "unknown", code, words: isBadGtin(code) ? checkDigitWords : unknownWords };
+}
+
+const unknownWords: Words = {
+  zh: "不认识这个条码：请再扫一次，或先给商品登记条码",
+  en: "Unknown code: scan it again, or enter it as a product's barcode first",
+};
+const checkDigitWords: Words = {
+  zh: "条码校验位不对，可能没扫全：请再扫一次",
+  en: "The barcode's check digit is wrong, it may be incomplete: scan it again",
+};
+
+/** EAN-8, UPC-A, EAN-13, ITF-14: the last digit is computed from those before it. */
+function isBadGtin(code: string): boolean {
+  if (!/^(?:\d{8}|\d{12,14})$/.test(code)) return false;
+  const digits = Array.from(code, Number).toReversed();
+  const sum = digits.reduce((total, digit, index) => total + digit * (index % 2 === 0 ? 1 : 3), 0);
+  return sum % 10 !== 0;
+}

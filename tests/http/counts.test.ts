@@ -1,0 +1,362 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { openRequested } from "../../src/engine/counts/chores.ts";
+import { verify } from "../../src/store/verify.ts";
+import type { Scope } from "../../src/api/shop.ts";
+import { assertProblem, fillShop, startServer, type TestServer } from "./fixture.ts";
+
+/** Times that touch tell nothing: what follows happens a millisecond later at least. */
+async function tick(): Promise<void> {
+  const start = Date.now();
+  while (Date.now() <= start + 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+const counting: readonly Scope[] = ["stock:read", "stock:write"];
+const policy = {
+  version: 0,
+  picks: { main: "scanned" },
+  tolerance: { units: 0, percent: null, valueMinor: null },
+  levels: [
+    { role: "operator", valueMinorMax: 20_000 },
+    { role: "owner", valueMinorMax: null },
+  ],
+  everyDays: { A: 7, B: 30, C: 90 },
+  binsByWeekday: [40, 40, 40, 40, 40, 40, 40],
+};
+
+for (const kind of ["memory", "sqlite"] as const) {
+  describe(`counting over ${kind}`, () => {
+    let server: TestServer;
+    let keys: Record<"ann" | "bob" | "cat" | "lead", string>;
+    let number = 0;
+    const ask: TestServer["ask"] = (...args) => server.ask(...args);
+    const post = async (where: string, body: object, key?: string) => {
+      await tick();
+      return ask("POST", `/api/v1${where}`, { body, ...(key === undefined ? {} : { key }) });
+    };
+    const adjust = async (body: object) => {
+      await tick();
+      number += 1;
+      const headers = { "idempotency-key": `a${number}` };
+      const done = await ask("POST", "/api/v1/adjustments", { body, headers });
+      assert.equal(done.status, 201, JSON.stringify(done.body));
+    };
+    const open = async (body: object) => {
+      const made = await post("/counts", body);
+      assert.equal(made.status, 201, JSON.stringify(made.body));
+      return made.body;
+    };
+    const enter = async (
+      key: string,
+      sheet: string,
+      bin: string,
+      sku: string,
+      quantity: number,
+      more = {},
+    ) => {
+      number += 1;
+      const entries = [{ id: `e${number}`, bin, sku, quantity, ...more }];
+      const done = await post(`/counts/${sheet}/entries`, { entries }, key);
+      assert.equal(done.status, 200, JSON.stringify(done.body));
+      return done.body.results[0];
+    };
+    const closeBins = async (key: string, sheet: string, ...bins: readonly string[]) => {
+      const body = { bins: bins.map((bin) => ({ bin })) };
+      const done = await post(`/counts/${sheet}/bins/close`, body, key);
+      assert.equal(done.status, 200, JSON.stringify(done.body));
+      return done.body;
+    };
+    const linesOf = async (sheet: string) => {
+      const { body } = await ask("GET", `/api/v1/counts/${sheet}/lines`);
+      return body.lines as {
+        line: string;
+        cell: { bin: string; sku: string; lot: string };
+        status: string;
+        variance: { low: number; high: number } | null;
+        settled: { variance: number; counters: string[] } | null;
+      }[];
+    };
+    const lineOf = async (sheet: string, bin: string, sku: string) => {
+      const lines = await linesOf(sheet);
+      const line = lines.find((one) => one.cell.bin === bin && one.cell.sku === sku);
+      assert(line !== undefined, JSON.stringify(lines));
+      return line;
+    };
+    const shelves = async (sku: string) => {
+      const { placements } = (await ask("GET", `/api/v1/stock/${sku}`)).body;
+      return Object.fromEntries(
+        placements.map(({ bin, quantity }: { bin: string; quantity: number }) => [bin, quantity]),
+      );
+    };
+    const sell = (orderId: string, sku: string, quantity: number) =>
+      post("/reservations", { channel: "douyin", orderId, stage: "paid", lines: [{ sku, quantity }] });
+    const ship = (orderId: string, sku: string, quantity: number) =>
+      post("/order-events", [
+        {
+          channel: "douyin",
+          orderId,
+          stage: "paid",
+          updatedAt: new Date().toISOString(),
+          lines: [{ sku, quantity, shipped: quantity }],
+        },
+      ] as unknown as object);
+
+    before(async () => {
+      server = await startServer(kind);
+      await fillShop(server, { A1: 20, B2: 10, C3: 30, D4: 9 }, ["douyin", "manual"]);
+      const keyOf = (name: string, ...more: readonly Scope[]) =>
+        server.accounts.createApiKey(name, [...counting, ...more]);
+      keys = {
+        ann: await keyOf("ann"),
+        bob: await keyOf("bob"),
+        cat: await keyOf("cat", "catalog:write"),
+        lead: await keyOf("lead", "catalog:write"),
+      };
+      const put = await ask("PUT", "/api/v1/counts/policy", { body: policy });
+      assert.equal(put.status, 200, JSON.stringify(put.body));
+    });
+    after(async () => {
+      assert.equal((await verify(server.store, 1)).difference, null);
+      await server.close();
+    });
+
+    test("selling, picking and sending go on while a loss of two is found exactly, booked, and kept right", async () => {
+      const { ann, bob, cat } = keys;
+      await adjust({ action: "put_away", sku: "A1", quantity: 8, bin: "A-01", toBin: "B-02" });
+      await adjust({ action: "put_away", sku: "C3", quantity: 30, bin: "A-01", toBin: "C-03" });
+      await adjust({ action: "put_away", sku: "D4", quantity: 9, bin: "A-01", toBin: "C-03" });
+      const { sheet } = await open({ kind: "cycle", bins: ["A-01", "B-02"] });
+      // Ten of twelve stand there: two are gone, and nobody has said so.
+      const beforeCount = Date.now();
+      await sell("S1", "A1", 3);
+      assert.equal((await enter(ann, sheet, "A-01", "A1", 10)).result, "applied");
+      await enter(ann, sheet, "A-01", "B2", 10);
+      await enter(ann, sheet, "B-02", "A1", 8);
+      assert.deepEqual((await closeBins(ann, sheet, "A-01", "B-02")).again, []);
+      await adjust({ action: "put_away", sku: "A1", quantity: 4, bin: "A-01", toBin: "待发" });
+      await ship("S1", "A1", 3);
+      assert.deepEqual(await shelves("A1"), { "A-01": 8, "B-02": 8, 待发: 1 });
+      assert.deepEqual(
+        (await linesOf(sheet)).map(({ status }) => status),
+        ["recount_other", "matched", "matched"],
+      );
+      const seen = async (key: string) =>
+        (await ask("GET", `/api/v1/counts/${sheet}`, { key })).body.again.map(
+          ({ cell }: { cell: { sku: string } }) => cell.sku,
+        );
+      // Who counted it is not asked again: somebody else is.
+      assert.deepEqual([await seen(ann), await seen(bob)], [[], ["A1"]]);
+      assert.equal((await enter(bob, sheet, "A-01", "A1", 6)).result, "applied");
+      const line = await lineOf(sheet, "A-01", "A1");
+      assert.deepEqual([line.status, line.settled?.variance], ["confirmed", -2]);
+
+      const approve = (variance: number, key?: string, reason: string | null = "theft") =>
+        post(`/counts/${sheet}/approvals`, { lines: [{ line: line.line, variance, reason }] }, key);
+      assertProblem(await approve(-2, ann), 403, "forbidden");
+      assertProblem(await post(`/counts/${sheet}/close`, {}), 409, "lines_open");
+      assertProblem(await approve(-1), 409, "variance_changed");
+      assertProblem(await approve(-2, undefined, null), 422, "reason_needed");
+      const approved = await approve(-2, cat);
+      assert.equal(approved.status, 200, JSON.stringify(approved.body));
+      assert.deepEqual(approved.body, { approved: 1, posted: 1, gain: 0, loss: 2, waiting: 0 });
+      assert.deepEqual(await shelves("A1"), { "A-01": 6, "B-02": 8, 待发: 1 });
+      assertProblem(await approve(-2, cat), 409, "line_approved");
+      const closed = await post(`/counts/${sheet}/close`, {});
+      assert.deepEqual([closed.body.status, closed.body.approved], ["closed", 3]);
+
+      // A phone tells late of a pick from before the count: one of the two was no loss.
+      const shop = server.shops.get(1);
+      assert(shop !== undefined);
+      const late = { action: "put_away", sku: "A1", quantity: 1, bin: "A-01", toBin: "待发" } as const;
+      await shop.batcher.submit({
+        ...late,
+        type: "adjust",
+        key: "late",
+        warehouse: "main",
+        actor: "u",
+        at: beforeCount,
+      });
+      assert.deepEqual(await shop.counts.postLate(), { posted: 1, gain: 1, loss: 0, waiting: 0 });
+      assert.deepEqual(await shop.counts.postLate(), { posted: 0, gain: 0, loss: 0, waiting: 0 });
+      assert.deepEqual(await shelves("A1"), { "A-01": 6, "B-02": 8, 待发: 2 });
+      const accuracy = (await ask("GET", "/api/v1/counts/accuracy")).body;
+      assert.deepEqual([accuracy.total.bins, accuracy.total.accurate, accuracy.total.loss], [2, 1, 2]);
+      assert.equal(accuracy.byCause[0].cause, "theft");
+    });
+
+    test("blind: the counter's bytes are the same whatever the books say, and lines are not a counter's to read", async () => {
+      const { ann } = keys;
+      const { sheet } = await open({ kind: "cycle", bins: ["C-03"] });
+      const bytes = async () => {
+        const { serverAt: _, ...rest } = (await ask("GET", `/api/v1/counts/${sheet}`, { key: ann })).body;
+        return JSON.stringify(rest);
+      };
+      const blind = await bytes();
+      await adjust({ action: "put_away", sku: "C3", quantity: 5, bin: "C-03", toBin: "E-05" });
+      assert.equal(await bytes(), blind);
+      assert.doesNotMatch(blind, /expected|variance|C3/);
+      assertProblem(await ask("GET", `/api/v1/counts/${sheet}/lines`, { key: ann }), 403, "forbidden");
+      assertProblem(await ask("GET", "/api/v1/counts/accuracy", { key: ann }), 403, "forbidden");
+      const cancelled = await post(`/counts/${sheet}/cancel`, { reason: "试" });
+      assert.equal(cancelled.body.status, "cancelled");
+      const seeing = await open({ kind: "cycle", bins: ["E-05"], blind: false });
+      const { expected } = (await ask("GET", `/api/v1/counts/${seeing.sheet}`)).body;
+      assert.deepEqual(
+        expected.map(({ quantity }: { quantity: number }) => quantity),
+        [5],
+      );
+      assertProblem(await post(`/counts/${seeing.sheet}/cancel`, { reason: " " }), 422, "reason_needed");
+    });
+
+    test("entries are answered one by one, once each, and one that waited on a phone is never lost", async () => {
+      const { ann, cat } = keys;
+      const { sheet } = await open({ kind: "cycle", bins: ["C-03"] });
+      const entry = { bin: "C-03", sku: "D4" };
+      const from = new Date().toISOString();
+      const sent = await post(
+        `/counts/${sheet}/entries`,
+        {
+          entries: [
+            { ...entry, id: "d1", quantity: 9 },
+            { ...entry, id: "d1", quantity: 9 },
+            { ...entry, id: "d2", quantity: 6_901_234_567_892 },
+            { ...entry, id: "d3", quantity: -1 },
+            { ...entry, id: "d4", quantity: 3, bin: "Z-99" },
+            { ...entry, id: "d5", quantity: 3, sku: "NONE" },
+            { ...entry, id: "d6", quantity: 2 },
+          ],
+        },
+        ann,
+      );
+      assert.deepEqual(
+        sent.body.results.map(
+          ({ result, code = "" }: { result: string; code?: string }) => `${result} ${code}`,
+        ),
+        [
+          "applied ",
+          "duplicate ",
+          "refused quantity_invalid",
+          "refused quantity_invalid",
+          "refused out_of_scope",
+          "refused unknown_sku",
+          "refused mode_needed",
+        ],
+      );
+      assert.match(sent.body.results[2].words.zh, /数量/);
+      assert.equal((await enter(ann, sheet, "C-03", "D4", 9, { id: "d1" })).result, "duplicate");
+      await enter(ann, sheet, "C-03", "C3", 25);
+      await closeBins(ann, sheet, "C-03");
+      // Two phones, offline: nobody guesses whether this adds or replaces.
+      const queued = { id: "d7", queued: true, from, to: from };
+      assert.equal((await enter(ann, sheet, "C-03", "D4", 1, queued)).result, "applied");
+      assert.equal((await lineOf(sheet, "C-03", "D4")).status, "unclear");
+      const mine = (await ask("GET", `/api/v1/counts/${sheet}`, { key: ann })).body;
+      // The later in time, whichever came first: the nine replace what was said before.
+      const resolve = { entry: mine.unclear[0].entry, as: "replace" };
+      assert.equal((await post(`/counts/${sheet}/resolutions`, resolve, ann)).status, 200);
+      assert.deepEqual(
+        (await linesOf(sheet)).map(({ status }) => status),
+        ["matched", "matched"],
+      );
+      // Somebody in charge wants a look more; then whoever counted a difference cannot approve it.
+      const { line } = await lineOf(sheet, "C-03", "D4");
+      assert.equal((await post(`/counts/${sheet}/recounts`, { lines: [line], reason: "再看" })).status, 200);
+      assert.equal((await lineOf(sheet, "C-03", "D4")).status, "recount_asked");
+      await enter(cat, sheet, "C-03", "D4", 8);
+      await enter(keys.bob, sheet, "C-03", "D4", 8);
+      assert.equal((await lineOf(sheet, "C-03", "D4")).status, "confirmed");
+      const approve = (key?: string) =>
+        post(`/counts/${sheet}/approvals`, { lines: [{ line, variance: -1, reason: "unknown" }] }, key);
+      assertProblem(await approve(cat), 403, "own_count");
+      assert.equal((await approve(keys.lead)).body.posted, 1);
+      assert.equal((await post(`/counts/${sheet}/close`, {}, keys.lead)).body.status, "closed");
+      assert.equal((await enter(ann, sheet, "C-03", "D4", 1)).code, "sheet_over");
+      const early = { mode: "replace", from, to: from };
+      assert.equal((await enter(ann, sheet, "C-03", "C3", 25, early)).result, "applied");
+    });
+
+    test("a precheck's request becomes a spot sheet, and its result is written where the precheck looks", async () => {
+      const { ann, bob, lead } = keys;
+      const shop = server.shops.get(1);
+      assert(shop !== undefined);
+      const { store } = server;
+      const body = { session: "s1", sku: "B2", state: "open", askedAt: Date.now(), askedBy: "u" };
+      const request = { kind: "count-request", id: "s1:B2", version: 0, body } as const;
+      await shop.batcher.submit({ type: "putDocument", actor: "u", at: Date.now(), ...request });
+      const chores = { store, shop: 1, batcher: shop.batcher, counts: shop.counts };
+      assert.equal(await openRequested(chores, Date.now()), 1);
+      assert.equal(await openRequested(chores, Date.now()), 0);
+      const { items } = (await ask("GET", "/api/v1/counts")).body;
+      const { sheet, kind: sheetKind } = items[0];
+      assert.equal(sheetKind, "spot");
+      const asked = (await ask("GET", `/api/v1/counts/${sheet}`, { key: ann })).body.cells;
+      assert.deepEqual(asked, [{ bin: "A-01", sku: "B2", lot: "", quality: "good" }]);
+      await enter(ann, sheet, "A-01", "B2", 13);
+      await enter(bob, sheet, "A-01", "B2", 13);
+      const { line } = await lineOf(sheet, "A-01", "B2");
+      const lines = [{ line, variance: 3, reason: "receipt_wrong" }];
+      // Three at 99.00 are worth more than this role may sign.
+      assertProblem(await post(`/counts/${sheet}/approvals`, { lines }, lead), 403, "role_too_low");
+      assert.equal((await post(`/counts/${sheet}/approvals`, { lines })).body.gain, 3);
+      await post(`/counts/${sheet}/close`, {});
+      const told = (await store.read.document(1, "spot-count", "B2"))?.body as Record<string, unknown>;
+      assert.deepEqual([told.variance, told.sheet], [0, sheet]);
+      assert.equal((await ask("GET", "/api/v1/stock/B2")).body.item.onHand, 13);
+    });
+
+    test("where picks are not scanned a sheet says so, and an open order makes a range until it is sent", async () => {
+      const { ann } = keys;
+      const version = (await ask("GET", "/api/v1/counts/policy")).body.version;
+      const unscanned = { ...policy, version, picks: { main: "unscanned" } };
+      assert.equal((await ask("PUT", "/api/v1/counts/policy", { body: unscanned })).status, 200);
+      const made = await open({ kind: "spot", skus: ["C3"] });
+      assert.deepEqual([made.unscanned, made.bins], [true, 2]);
+      assert.match(made.notice.zh, /不扫码/);
+      const { sheet } = made;
+      await sell("U1", "C3", 2);
+      await enter(ann, sheet, "C-03", "C3", 23);
+      await enter(ann, sheet, "E-05", "C3", 5);
+      const closed = await closeBins(ann, sheet, "C-03", "E-05");
+      assert.equal(closed.again.length, 1);
+      const range = await lineOf(sheet, "", "C3");
+      assert.deepEqual([range.status, range.variance], ["recount_time", { low: -2, high: 0 }]);
+      await ship("U1", "C3", 2);
+      await enter(ann, sheet, "C-03", "C3", 23, { mode: "replace" });
+      await enter(ann, sheet, "E-05", "C3", 5, { mode: "replace" });
+      await closeBins(ann, sheet, "C-03", "E-05");
+      const exact = await lineOf(sheet, "", "C3");
+      assert.deepEqual([exact.status, exact.settled?.variance], ["matched", 0]);
+      assert.equal((await post(`/counts/${sheet}/close`, {})).body.status, "closed");
+    });
+
+    test("the plan of today, sheets by rule, and what a scanned code is", async () => {
+      const version = (await ask("GET", "/api/v1/counts/policy")).body.version;
+      await ask("PUT", "/api/v1/counts/policy", { body: { ...policy, version } });
+      const plan = (await ask("GET", "/api/v1/counts/plan")).body;
+      const bins = plan.today.map(({ bin }: { bin: string }) => bin);
+      assert(bins.includes("E-05") && !bins.includes("A-01"), JSON.stringify(plan));
+      assert.equal((await open({ kind: "cycle" })).bins, bins.length);
+      assert.equal((await open({ kind: "full" })).bins, 5);
+      assert.equal((await open({ kind: "touched" })).bins, 5);
+      await adjust({ action: "put_away", sku: "C3", quantity: 5, bin: "E-05", toBin: "C-03" });
+      const zero = await open({ kind: "zero" });
+      const { body } = await ask("GET", `/api/v1/counts/${zero.sheet}`, { key: keys.ann });
+      assert.deepEqual(
+        body.bins.map(({ bin }: { bin: string }) => bin),
+        ["E-05"],
+      );
+      await closeBins(keys.ann, zero.sheet, "E-05");
+      assert.equal((await post(`/counts/${zero.sheet}/close`, {})).body.status, "closed");
+      assertProblem(await post("/counts", { kind: "zero" }), 422, "nothing_to_count");
+      assertProblem(await post("/counts", { kind: "full", warehouse: "none" }), 400, "invalid_body");
+      assertProblem(await ask("GET", "/api/v1/counts/nothing"), 404, "not_found");
+      await ask("PUT", "/api/v1/skus", { body: { items: [{ code: "A1", barcodes: ["6901234567892"] }] } });
+      const scan = async (code: string) =>
+        (await ask("GET", `/api/v1/scan?code=${encodeURIComponent(code)}`)).body;
+      assert.deepEqual(await scan("a1"), { kind: "sku", code: "a1", sku: "A1", name: "商品 A1" });
+      assert.equal((await scan("c-03")).bin, "C-03");
+      assert.match((await scan("6901234567890")).words.zh, /校验位/);
+      assert.match((await scan("???")).words.zh, /不认识/);
+    });
+  });
+}
