@@ -149,6 +149,11 @@ export const api = {
     request<OrdersPage>(`${apiBase}/orders`, { query: { ...query }, signal }),
   order: (channel: string, orderId: string, signal?: AbortSignal) =>
     request<OrderDetail>(`${apiBase}/orders/${segment(channel)}/${segment(orderId)}`, { signal }),
+  cancelOrder: (channel: string, orderId: string, lineId?: string) =>
+    request<unknown>(`${apiBase}/reservations/${segment(channel)}/${segment(orderId)}/cancel`, {
+      method: "POST",
+      body: lineId === undefined ? {} : { lineId },
+    }),
   receive: (body: ReceiptBody, key: string) =>
     request<SeqAnswer>(`${apiBase}/receipts`, { method: "POST", body, key }),
   adjust: (body: AdjustmentBody, key: string) =>

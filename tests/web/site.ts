@@ -99,7 +99,7 @@ export async function realShop(): Promise<{ site: Site; key: string }> {
     "token",
     "tests",
     "--scopes",
-    "stock:read,stock:write,orders:write,catalog:write,admin",
+    "stock:read,stock:write,orders:write,catalog:write,session:write,admin",
   );
   await site.start();
   const token = new URL(site.setupLink ?? "").searchParams.get("token");

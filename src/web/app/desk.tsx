@@ -6,6 +6,15 @@ import { Page } from "../ui/page.tsx";
 import { Empty, Skeleton } from "../ui/state.tsx";
 import { Shell } from "./shell.tsx";
 
+const Sessions = lazy(async () => ({
+  default: (await import("../features/sessions/sessions-page.tsx")).SessionsPage,
+}));
+const SessionPlan = lazy(async () => ({
+  default: (await import("../features/sessions/plan-page.tsx")).PlanPage,
+}));
+const Precheck = lazy(async () => ({
+  default: (await import("../features/sessions/precheck-page.tsx")).PrecheckPage,
+}));
 const Stock = lazy(async () => ({ default: (await import("../features/stock/stock-page.tsx")).StockPage }));
 const Receive = lazy(async () => ({
   default: (await import("../features/goods/goods-page.tsx")).GoodsPage,
@@ -19,9 +28,34 @@ const Orders = lazy(async () => ({
 const Channels = lazy(async () => ({
   default: (await import("../features/channels/channels-page.tsx")).ChannelsPage,
 }));
-const Settings = lazy(async () => ({
-  default: (await import("../features/settings/settings-page.tsx")).SettingsPage,
+const Reports = lazy(async () => ({
+  default: (await import("../features/reports/reports-page.tsx")).ReportsPage,
 }));
+const DayReport = lazy(async () => ({ default: (await import("../features/reports/day-page.tsx")).DayPage }));
+const SessionReport = lazy(async () => ({
+  default: (await import("../features/reports/session-page.tsx")).SessionReportPage,
+}));
+const Reconcile = lazy(async () => ({
+  default: (await import("../features/reconcile/reconcile-page.tsx")).ReconcilePage,
+}));
+const ReconcileResult = lazy(async () => ({
+  default: (await import("../features/reconcile/result-page.tsx")).ReconcileResultPage,
+}));
+const Reviews = lazy(async () => ({
+  default: (await import("../features/after-live/reviews-page.tsx")).ReviewsPage,
+}));
+const Review = lazy(async () => ({
+  default: (await import("../features/after-live/review-page.tsx")).ReviewPage,
+}));
+const Odd = lazy(async () => ({ default: (await import("../features/odd/odd-page.tsx")).OddPage }));
+const OddCase = lazy(async () => ({ default: (await import("../features/odd/case-page.tsx")).CasePage }));
+const OddRules = lazy(async () => ({
+  default: (await import("../features/odd/rules-page.tsx")).OddRulesPage,
+}));
+const Analysis = lazy(async () => ({
+  default: (await import("../features/analysis/analysis-page.tsx")).AnalysisPage,
+}));
+const Settings = lazy(async () => ({ default: (await import("./settings.tsx")).Settings }));
 
 /** The shop at work: the navigation, and one page beside it. */
 export function Desk() {
@@ -31,11 +65,25 @@ export function Desk() {
         <Suspense fallback={<Waiting />}>
           <Routes>
             <Route path="/" element={<Navigate to="/stock" replace />} />
+            <Route path="/sessions" element={<Sessions />} />
+            <Route path="/sessions/:session" element={<SessionPlan />} />
+            <Route path="/sessions/:session/precheck" element={<Precheck />} />
             <Route path="/stock/:sku?" element={<Stock />} />
             <Route path="/goods/:tab?" element={<Receive />} />
             <Route path="/import/:id?" element={<Import />} />
             <Route path="/orders/:channel?/:orderId?" element={<Orders />} />
             <Route path="/channels/:channel?" element={<Channels />} />
+            <Route path="/reports" element={<Reports />} />
+            <Route path="/reports/days/:date" element={<DayReport />} />
+            <Route path="/reports/sessions/:session" element={<SessionReport />} />
+            <Route path="/reconcile" element={<Reconcile />} />
+            <Route path="/reconcile/:id" element={<ReconcileResult />} />
+            <Route path="/reviews" element={<Reviews />} />
+            <Route path="/reviews/:kind/:id" element={<Review />} />
+            <Route path="/odd" element={<Odd />} />
+            <Route path="/odd/rules" element={<OddRules />} />
+            <Route path="/odd/cases/:id" element={<OddCase />} />
+            <Route path="/analysis" element={<Analysis />} />
             <Route path="/settings/:tab?" element={<Settings />} />
             <Route path="*" element={<Nowhere />} />
           </Routes>

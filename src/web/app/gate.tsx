@@ -11,6 +11,9 @@ const NewPassword = lazy(async () => ({
   default: (await import("../features/account/new-password.tsx")).NewPassword,
 }));
 const Welcome = lazy(async () => ({ default: (await import("./welcome/welcome.tsx")).Welcome }));
+const LivePages = lazy(async () => ({
+  default: (await import("../features/live/live-pages.tsx")).LivePages,
+}));
 const Desk = lazy(async () => ({ default: (await import("./desk.tsx")).Desk }));
 
 /** Decides what somebody may see first: the owner's form, the sign-in, the wizard, or the shop. */
@@ -57,6 +60,7 @@ function Doors({ session }: { session: Session }) {
       <Route path="/setup" element={<Navigate to="/" replace />} />
       <Route path="/sign-in" element={<Navigate to={nextOf(location.search)} replace />} />
       <Route path="/welcome" element={<Welcome />} />
+      <Route path="/live/*" element={<LivePages />} />
       <Route path="*" element={isFirstRun(session) ? <Navigate to="/welcome" replace /> : <Desk />} />
     </Routes>
   );

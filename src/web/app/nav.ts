@@ -3,19 +3,40 @@ import type { IconName } from "../ui/icon.tsx";
 
 interface Entry {
   readonly to: string;
-  readonly name: "stock" | "goods" | "import" | "orders" | "channels" | "settings";
+  readonly name:
+    | "live"
+    | "sessions"
+    | "stock"
+    | "goods"
+    | "import"
+    | "orders"
+    | "channels"
+    | "reviews"
+    | "reports"
+    | "analysis"
+    | "reconcile"
+    | "odd"
+    | "settings";
   readonly icon: IconName;
   /** Who has no use for the page does not see it. */
   readonly scope: Scope;
 }
 
 interface Group {
-  readonly name: "stock" | "orders";
+  /** The live screens come first and need no heading. */
+  readonly name: "live" | "stock" | "orders" | "review";
   readonly entries: readonly Entry[];
 }
 
 /** The map of the product, as far as its pages exist. */
 export const groups: readonly Group[] = [
+  {
+    name: "live",
+    entries: [
+      { to: "/live", name: "live", icon: "play", scope: "stock:read" },
+      { to: "/sessions", name: "sessions", icon: "calendar", scope: "stock:read" },
+    ],
+  },
   {
     name: "stock",
     entries: [
@@ -28,7 +49,17 @@ export const groups: readonly Group[] = [
     name: "orders",
     entries: [
       { to: "/orders", name: "orders", icon: "orders", scope: "stock:read" },
+      { to: "/reconcile", name: "reconcile", icon: "copy", scope: "stock:read" },
+      { to: "/odd", name: "odd", icon: "warning", scope: "stock:read" },
       { to: "/channels", name: "channels", icon: "channels", scope: "stock:read" },
+    ],
+  },
+  {
+    name: "review",
+    entries: [
+      { to: "/reviews", name: "reviews", icon: "check", scope: "stock:read" },
+      { to: "/reports", name: "reports", icon: "file", scope: "stock:read" },
+      { to: "/analysis", name: "analysis", icon: "search", scope: "stock:read" },
     ],
   },
 ];

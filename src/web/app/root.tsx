@@ -1,10 +1,20 @@
 import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { BrowserRouter } from "react-router";
+import { lazy, Suspense } from "react";
+import { BrowserRouter, Route, Routes } from "react-router";
 import { ApiError } from "../api.ts";
 import { keys } from "../feed/apply.ts";
 import { Boundary } from "./boundary.tsx";
 import { Gate } from "./gate.tsx";
 import { Look } from "./look.tsx";
+import { Splash } from "./splash.tsx";
+
+const Host = lazy(async () => ({ default: (await import("../features/live/host-page.tsx")).HostPage }));
+const Overlay = lazy(async () => ({
+  default: (await import("../features/live/overlay-page.tsx")).OverlayPage,
+}));
+const Supplier = lazy(async () => ({
+  default: (await import("../features/supplier/supplier-page.tsx")).SupplierPage,
+}));
 
 const retriesMax = 2;
 
@@ -41,7 +51,14 @@ export function Root() {
       <Look>
         <Boundary>
           <BrowserRouter>
-            <Gate />
+            <Suspense fallback={<Splash />}>
+              <Routes>
+                <Route path="/supplier/:token" element={<Supplier />} />
+                <Route path="/screen/:token" element={<Host />} />
+                <Route path="/overlay/:token" element={<Overlay />} />
+                <Route path="*" element={<Gate />} />
+              </Routes>
+            </Suspense>
           </BrowserRouter>
         </Boundary>
       </Look>

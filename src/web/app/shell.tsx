@@ -53,7 +53,7 @@ function NavGroups({ onGo }: { onGo?: () => void }) {
   const { t } = useTranslation();
   return useGroups().map((group) => (
     <div key={group.name} className={css.group}>
-      <div className={css.groupName}>{t(`nav.groups.${group.name}`)}</div>
+      {group.name !== "live" && <div className={css.groupName}>{t(`nav.groups.${group.name}`)}</div>}
       {group.entries.map((entry) => (
         <NavLink
           key={entry.to}

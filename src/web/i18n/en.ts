@@ -6,8 +6,17 @@ import { commonWords } from "./en/common.ts";
 import { goodsWords } from "./en/goods.ts";
 import { importWords } from "./en/import.ts";
 import { orderWords } from "./en/orders.ts";
+import { liveWords } from "./en/live.ts";
+import { liveSettingsWords } from "./en/live-settings.ts";
+import { analysisWords } from "./en/analysis.ts";
+import { afterLiveWords } from "./en/after-live.ts";
+import { oddWords } from "./en/odd.ts";
+import { reconcileWords } from "./en/reconcile.ts";
+import { reportWords } from "./en/reports.ts";
 import { settingsWords } from "./en/settings.ts";
+import { sessionWords } from "./en/sessions.ts";
 import { stockWords } from "./en/stock.ts";
+import { supplierWords } from "./en/supplier.ts";
 
 /** Every word of the page in English. */
 export const en = {
@@ -17,6 +26,15 @@ export const en = {
   ...goodsWords,
   ...importWords,
   ...orderWords,
+  ...liveWords,
   ...channelWords,
+  ...afterLiveWords,
+  ...analysisWords,
+  ...oddWords,
+  ...reconcileWords,
+  ...reportWords,
   ...settingsWords,
+  ...sessionWords,
+  ...liveSettingsWords,
+  ...supplierWords,
 } satisfies Words<typeof zh>;

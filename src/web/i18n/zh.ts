@@ -4,8 +4,17 @@ import { commonWords } from "./zh/common.ts";
 import { goodsWords } from "./zh/goods.ts";
 import { importWords } from "./zh/import.ts";
 import { orderWords } from "./zh/orders.ts";
+import { liveWords } from "./zh/live.ts";
+import { liveSettingsWords } from "./zh/live-settings.ts";
+import { analysisWords } from "./zh/analysis.ts";
+import { afterLiveWords } from "./zh/after-live.ts";
+import { oddWords } from "./zh/odd.ts";
+import { reconcileWords } from "./zh/reconcile.ts";
+import { reportWords } from "./zh/reports.ts";
 import { settingsWords } from "./zh/settings.ts";
+import { sessionWords } from "./zh/sessions.ts";
 import { stockWords } from "./zh/stock.ts";
+import { supplierWords } from "./zh/supplier.ts";
 
 /** Every word of the page in Chinese, by where it is used. The type of the other languages comes from here. */
 export const zh = {
@@ -15,6 +24,15 @@ export const zh = {
   ...goodsWords,
   ...importWords,
   ...orderWords,
+  ...liveWords,
   ...channelWords,
+  ...afterLiveWords,
+  ...analysisWords,
+  ...oddWords,
+  ...reconcileWords,
+  ...reportWords,
   ...settingsWords,
+  ...sessionWords,
+  ...liveSettingsWords,
+  ...supplierWords,
 } as const;

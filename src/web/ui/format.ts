@@ -1,4 +1,3 @@
-import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useShop } from "../session.ts";
 
@@ -54,11 +53,22 @@ function moneyFormat(language: string, currency: string): Intl.NumberFormat {
   }
 }
 
+const made = new Map<string, Format>();
+
+/** The formats of a place, made once: a browser takes its time for each, and every figure asks for them. */
+export function formatOf(place: Place): Format {
+  const name = `${place.language}/${place.timeZone}/${place.currency}`;
+  const known = made.get(name);
+  if (known !== undefined) return known;
+  const format = makeFormat(place);
+  made.set(name, format);
+  return format;
+}
+
 export function useFormat(): Format {
   const { i18n } = useTranslation();
   const { timeZone, currency } = useShop();
-  const language = i18n.language;
-  return useMemo(() => makeFormat({ language, timeZone, currency }), [language, timeZone, currency]);
+  return formatOf({ language: i18n.language, timeZone, currency });
 }
 
 /** Whole minutes and seconds of a span, as for `1 分 12 秒`. Never below zero. */

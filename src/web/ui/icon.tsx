@@ -1,6 +1,10 @@
 import type { ReactNode } from "react";
 
 const shapes = {
+  calendar: "M5 6.5h14v13H5zM5 10.5h14M9 4v4M15 4v4M8.5 14h2M13.5 14h2",
+  grip: "M9 6h.1M15 6h.1M9 12h.1M15 12h.1M9 18h.1M15 18h.1",
+  play: "M8 5.5v13l10.5-6.5L8 5.5Z",
+  bell: "M6.5 16.5V11a5.5 5.5 0 0 1 11 0v5.5l1.5 1.5H5l1.5-1.5ZM10.5 20.5h3",
   search: "M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13ZM15.3 15.3 20 20",
   close: "M6 6l12 12M18 6 6 18",
   back: "M14.5 5.5 8 12l6.5 6.5",
@@ -33,7 +37,7 @@ export type IconName = keyof typeof shapes;
 
 /** A small picture beside words: what it shows is said by the words. */
 export function Icon({ name, size = 18 }: { name: IconName; size?: number }): ReactNode {
-  const weight = name === "more" ? 2.6 : 1.7;
+  const weight = name === "more" || name === "grip" ? 2.6 : 1.7;
   return (
     <svg
       width={size}

@@ -33,7 +33,11 @@ export function useProblemText(): (error: unknown) => string {
   return (error) => {
     if (!(error instanceof ApiError)) return t("problem.unexpected");
     if (error.code === "offline") return t("problem.offline");
-    const detail = i18n.language === "en" ? error.problem?.detail : error.problem?.detailZh;
+    const english = i18n.language === "en";
+    // The sentence around it speaks to programs; a person needs the reason.
+    const reason = error.problem?.[english ? "problem" : "problemZh"];
+    if (error.code === "invalid_body" && typeof reason === "string") return reason;
+    const detail = english ? error.problem?.detail : error.problem?.detailZh;
     if (typeof detail === "string" && detail !== "") return detail;
     return t("problem.status", { status: error.status });
   };

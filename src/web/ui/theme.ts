@@ -23,8 +23,10 @@ function themeOf(choice: ThemeChoice): Theme {
 const choice = new Signal<ThemeChoice>("light");
 const theme = new Signal<Theme>("light");
 
+let held: Theme | null = null;
+
 function show(): void {
-  const now = themeOf(choice.get());
+  const now = held ?? themeOf(choice.get());
   document.documentElement.dataset.theme = now;
   const surface = getComputedStyle(document.documentElement).getPropertyValue("--surface").trim();
   document.querySelector("meta[name=theme-color]")?.setAttribute("content", surface);
@@ -41,6 +43,12 @@ export function startTheme(): void {
 export function chooseTheme(next: ThemeChoice): void {
   remember(themeKey, next);
   choice.set(next);
+  show();
+}
+
+/** A screen that has a theme of its own, whatever this browser chose; null lets go. */
+export function holdTheme(next: Theme | null): void {
+  held = next;
   show();
 }
 

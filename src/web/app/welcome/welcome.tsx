@@ -14,6 +14,7 @@ import { Icon } from "../../ui/icon.tsx";
 import { Logo } from "../../ui/logo.tsx";
 import { ShopForm } from "../../ui/shop-form.tsx";
 import { localTimeZone } from "../../ui/time-zones.ts";
+import { DemoOffer } from "./demo-offer.tsx";
 import css from "./welcome.module.css";
 
 const steps = ["shop", "stock", "orders", "done"] as const;
@@ -95,6 +96,7 @@ function FileStep({ kind, onNext }: { kind: "stock" | "orders"; onNext: () => vo
           {t("welcome.skip")}
         </Button>
       )}
+      {id === null && kind === "stock" && <DemoOffer />}
     </>
   );
 }

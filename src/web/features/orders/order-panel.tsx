@@ -1,14 +1,16 @@
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { App, Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { LineItem, OrderDetail } from "../../../api/orders.ts";
 import { api } from "../../api.ts";
 import { keys } from "../../feed/apply.ts";
+import { useCan } from "../../session.ts";
 import { useChannelNames } from "../../ui/channel-names.ts";
 import { useFormat } from "../../ui/format.ts";
 import { JournalList } from "../../ui/journal-list.tsx";
 import { SidePanel } from "../../ui/side-panel.tsx";
-import { Failure, Skeleton } from "../../ui/state.tsx";
+import { Failure, Skeleton, useProblemText } from "../../ui/state.tsx";
 import { useWords } from "../../ui/words.ts";
 import { LineState } from "./line-state.tsx";
 import css from "./orders.module.css";
@@ -69,6 +71,7 @@ function Content({ order }: { order: OrderDetail }) {
           ))}
         </ul>
       </section>
+      <Cancel order={order} />
       <section>
         <h3 className={css.heading}>{t("journal.title")}</h3>
         {order.journal.length === 0 ? (
@@ -78,6 +81,41 @@ function Content({ order }: { order: OrderDetail }) {
         )}
       </section>
     </>
+  );
+}
+
+/** Takes back what is not shipped. The platform is not told: that is said before anything happens. */
+function Cancel({ order: { channel, orderId, lines } }: { order: OrderDetail }) {
+  const { t } = useTranslation();
+  const { message, modal } = App.useApp();
+  const format = useFormat();
+  const textOf = useProblemText();
+  const client = useQueryClient();
+  const mayCancel = useCan("orders:write");
+  const open = lines.reduce((units, line) => units + line.quantity - line.closed - line.shipped, 0);
+  const cancel = useMutation({
+    mutationFn: () => api.cancelOrder(channel, orderId),
+    onSuccess: () => {
+      message.success(t("orders.cancel.done"));
+      void client.invalidateQueries({ queryKey: keys.orders });
+      void client.invalidateQueries({ queryKey: keys.stock });
+    },
+    onError: (error) => message.error(textOf(error)),
+  });
+  if (!mayCancel || open <= 0) return null;
+  const ask = () =>
+    void modal.confirm({
+      title: t("orders.cancel.ask", { n: format.number(open) }),
+      content: t("orders.cancel.text"),
+      okText: t("orders.cancel.do"),
+      okButtonProps: { danger: true },
+      cancelText: t("common.back"),
+      onOk: () => cancel.mutateAsync().catch(() => undefined),
+    });
+  return (
+    <Button danger loading={cancel.isPending} onClick={ask}>
+      {t("orders.cancel.do")}
+    </Button>
   );
 }
 

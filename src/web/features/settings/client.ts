@@ -10,6 +10,7 @@ export const keyScopes: readonly Scope[] = [
   "stock:write",
   "orders:write",
   "catalog:write",
+  "session:write",
   "admin",
 ];
 

@@ -12,6 +12,7 @@ import { cx } from "../../ui/cx.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { Num } from "../../ui/num.tsx";
 import { SidePanel } from "../../ui/side-panel.tsx";
+import { SkuInfoDialog } from "../../ui/sku-info-dialog.tsx";
 import { Failure, Skeleton } from "../../ui/state.tsx";
 import { Tag } from "../../ui/tag.tsx";
 import { PolicyForm } from "./policy-form.tsx";
@@ -70,6 +71,7 @@ function Content({ detail }: { detail: StockDetail }) {
           <Eta minutes={detail.etaMinutes} sellable={item.sellable} />
         </span>
         {!item.selling && <Tag tone="tier3">{t("stock.stopped")}</Tag>}
+        <EditInfo detail={detail} />
       </div>
       <Actions detail={detail} />
       <Why detail={detail} />
@@ -82,6 +84,27 @@ function Content({ detail }: { detail: StockDetail }) {
       <SkuJournal sku={item.sku} />
       <Shelves detail={detail} />
       <Policy detail={detail} />
+    </>
+  );
+}
+
+function EditInfo({ detail: { item } }: { detail: StockDetail }) {
+  const { t } = useTranslation();
+  const mayChange = useCan("catalog:write");
+  const [open, setOpen] = useState(false);
+  if (!mayChange) return null;
+  return (
+    <>
+      <Button
+        size="small"
+        type="text"
+        className={css.edit}
+        icon={<Icon name="edit" size={16} />}
+        onClick={() => setOpen(true)}
+      >
+        {t("skuInfo.edit")}
+      </Button>
+      {open && <SkuInfoDialog item={item} onClose={() => setOpen(false)} />}
     </>
   );
 }

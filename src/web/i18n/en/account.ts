@@ -42,6 +42,10 @@ export const accountWords = {
     step: { shop: "Shop", stock: "Stock list", orders: "Orders", done: "Done" },
     next: "Next",
     skip: "Skip for now",
+    demo: {
+      load: "Load the demo",
+      text: "No data at hand? Load 24 products and a simulated broadcast of about 24 minutes: every page has something to show at once. Only into an empty shop.",
+    },
     shop: { title: "Your shop", text: "All of this can be changed later in the settings." },
     stock: {
       title: "Import the stock list",

@@ -57,6 +57,12 @@ export const orderWords = {
       closed: "Closed",
       nothing: "Holds no stock",
     },
+    cancel: {
+      do: "Cancel the order",
+      ask: "Cancel {{n}} units that are not shipped?",
+      text: "Their stock is released. The platform's own order is not cancelled: do that on the platform.",
+      done: "Order cancelled",
+    },
     none: { title: "No order fits", text: "Try another number, or clear the filters." },
     empty: {
       title: "No orders yet",

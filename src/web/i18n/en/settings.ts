@@ -1,6 +1,17 @@
 export const settingsWords = {
   settings: {
-    tab: { me: "You", shop: "Shop", users: "Users", keys: "API keys" },
+    sections: "Sections",
+    tab: {
+      me: "You",
+      alerts: "Alerts",
+      robots: "Notifications",
+      words: "Host's words",
+      sources: "Live data",
+      warehouses: "Warehouses",
+      shop: "Shop",
+      users: "Users",
+      keys: "API keys",
+    },
     look: "Appearance",
     lookNote: "Only for this browser on this device.",
     language: "Language",
@@ -77,6 +88,7 @@ export const settingsWords = {
     stock_write: "Receive and adjust stock",
     orders_write: "Place and report orders",
     catalog_write: "Change products and channels, import",
+    session_write: "Run live sessions",
     admin: "Manage users, keys and the shop",
   },
 } as const;

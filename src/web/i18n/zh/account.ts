@@ -42,6 +42,10 @@ export const accountWords = {
     step: { shop: "店铺", stock: "导入库存表", orders: "导入订单", done: "完成" },
     next: "下一步",
     skip: "先跳过",
+    demo: {
+      load: "载入演示",
+      text: "手边没有数据？载入 24 款商品和一场模拟直播，约 24 分钟，所有页面马上能看。只能载入空店铺。",
+    },
     shop: { title: "您的店铺", text: "以后都可以在设置里修改。" },
     stock: {
       title: "导入库存表",

@@ -40,6 +40,12 @@ export const orderWords = {
     fact: { units: "件数", amount: "金额", placedAt: "下单时间", expiresAt: "占用到", region: "地区" },
     lines: "商品（{{count}} 行）",
     where: { shipped: "已发出", returned: "已退回", closed: "已关闭", nothing: "没有占用库存" },
+    cancel: {
+      do: "取消订单",
+      ask: "取消未发货的 {{n}} 件？",
+      text: "库存会释放回来。平台上的订单不会跟着取消，请到平台后台处理。",
+      done: "订单已取消",
+    },
     none: { title: "没有符合条件的订单", text: "换个单号或清除筛选。" },
     empty: {
       title: "还没有订单",

@@ -1,6 +1,17 @@
 export const settingsWords = {
   settings: {
-    tab: { me: "个人", shop: "店铺", users: "成员", keys: "API 密钥" },
+    sections: "设置分类",
+    tab: {
+      me: "个人",
+      alerts: "预警",
+      robots: "通知",
+      words: "话术",
+      sources: "直播数据",
+      warehouses: "仓库",
+      shop: "店铺",
+      users: "成员",
+      keys: "API 密钥",
+    },
     look: "显示",
     lookNote: "只影响这台设备上的这个浏览器。",
     language: "语言",
@@ -76,6 +87,7 @@ export const settingsWords = {
     stock_write: "收货和调整库存",
     orders_write: "下单和推送订单",
     catalog_write: "改商品、渠道和导入",
+    session_write: "操作直播场次",
     admin: "管理成员、密钥和店铺",
   },
 } as const;

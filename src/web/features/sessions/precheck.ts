@@ -1,0 +1,47 @@
+import type { PrecheckItem, PrecheckLineItem } from "../../../api/sessions.ts";
+
+/** The list of a precheck as people work through it: by product, the worst first. */
+
+export type Result = PrecheckLineItem["result"];
+
+export interface Group {
+  /** Null: what belongs to no product, such as channels and robots. */
+  readonly sku: string | null;
+  readonly name: string | null;
+  readonly worst: Result;
+  /** What needs somebody, the worst first. */
+  readonly open: readonly PrecheckLineItem[];
+  readonly passed: readonly PrecheckLineItem[];
+}
+
+const badness: Readonly<Record<Result, number>> = { fail: 2, warn: 1, pass: 0 };
+
+/** Groups keep the order of the run-of-show among those that are equally bad. */
+export function groupsOf(lines: readonly PrecheckLineItem[]): readonly Group[] {
+  const bySku = new Map<string | null, PrecheckLineItem[]>();
+  for (const line of lines) {
+    const list = bySku.get(line.sku) ?? [];
+    list.push(line);
+    bySku.set(line.sku, list);
+  }
+  const groups = [...bySku].map(([sku, list]): Group => {
+    const sorted = list.toSorted((a, b) => badness[b.result] - badness[a.result]);
+    return {
+      sku,
+      name: list[0]?.name ?? null,
+      worst: sorted[0]?.result ?? "pass",
+      open: sorted.filter((line) => line.result !== "pass"),
+      passed: sorted.filter((line) => line.result === "pass"),
+    };
+  });
+  return groups.toSorted((a, b) => badness[b.worst] - badness[a.worst]);
+}
+
+/** How much of the list is done, in whole per cent: a list with anything open is never at 100. */
+export function donePercent({ pass, warn, fail }: PrecheckItem["sums"]): number {
+  const all = pass + warn + fail;
+  return all === 0 ? 100 : Math.floor((100 * pass) / all);
+}
+
+/** Fixes that move units: the only ones that ask before they act. */
+export const movingFixes: ReadonlySet<string> = new Set(["move_to_quarantine", "put_away", "set_aside"]);

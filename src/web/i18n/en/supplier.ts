@@ -1,0 +1,27 @@
+export const supplierWords = {
+  supplier: {
+    unknown: "This link does not exist or has ended. Ask the shop for a new one.",
+    from: "{{shop}} asks {{supplier}}",
+    howMany: "How many more can you supply, and when?",
+    wanted: "Wanted:",
+    unit: "units",
+    askedAt: "Asked {{asked}}, open until {{until}}",
+    thanks: "Thank you, the shop sees it at once.",
+    change: "Change the answer",
+    expired: "This link has expired: please contact the shop.",
+    units: "How many units",
+    none: "None",
+    arrivesAt: "When do they arrive",
+    arrival: {
+      today: "Today",
+      tomorrow: "Tomorrow",
+      three: "Within 3 days",
+      at: "Pick a time",
+      unknown: "Not sure",
+    },
+    unknownTime: "Not sure",
+    note: "Note",
+    noteHint: "For example: 200 first, the rest two days later",
+    send: "Send",
+  },
+} as const;

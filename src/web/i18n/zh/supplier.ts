@@ -1,0 +1,21 @@
+export const supplierWords = {
+  supplier: {
+    unknown: "这个链接不存在或已经失效，请向店铺要一个新的。",
+    from: "{{shop}} 问 {{supplier}}",
+    howMany: "还能补多少？什么时候到？",
+    wanted: "想要",
+    unit: "件",
+    askedAt: "{{asked}} 询问，{{until}} 前有效",
+    thanks: "已收到，谢谢。店铺马上就能看到。",
+    change: "修改回复",
+    expired: "这个链接已经过期，请直接联系店铺。",
+    units: "能补多少件",
+    none: "没有货",
+    arrivesAt: "什么时候到",
+    arrival: { today: "今天", tomorrow: "明天", three: "三天内", at: "指定时间", unknown: "不确定" },
+    unknownTime: "不确定",
+    note: "备注",
+    noteHint: "例如：先到 200 件，其余后天",
+    send: "提交",
+  },
+} as const;
