@@ -136,10 +136,7 @@ function useColumns(
       title: t("analysis.slow.why"),
       width: 230,
       left: true,
-      cell: (row) => {
-        const why = row.reasons.map(say.cause).join(t("common.comma"));
-        return <span title={why}>{why === "" ? "—" : why}</span>;
-      },
+      cell: (row) => row.reasons.map(say.cause).join(t("common.comma")) || "—",
     },
     {
       key: "action",
