@@ -25,7 +25,7 @@ export const viewports: Readonly<Record<Viewport, { readonly width: number; read
 };
 
 export const screens: readonly Screen[] = [
-  { name: "wall", path: "/live/{session}/wall" },
+  { name: "wall", path: "/live/{session}/wall", viewports: ["wall"] },
   { name: "console", path: "/live/{session}" },
   { name: "host", path: "{host}", open: true },
   {
@@ -50,4 +50,9 @@ export const screens: readonly Screen[] = [
   { name: "import", path: "/import" },
   { name: "orders", path: "/orders" },
   { name: "channels", path: "/channels" },
+  { name: "reconcile", path: "/reconcile" },
+  { name: "odd", path: "/odd" },
+  { name: "reviews", path: "/reviews" },
+  { name: "reports", path: "/reports" },
+  { name: "analysis", path: "/analysis" },
 ];

@@ -1,10 +1,10 @@
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate, useParams } from "react-router";
+import { Navigate, useNavigate, useParams } from "react-router";
 import type { SessionView, ViewAlert } from "../../../api/session-view.ts";
 import { useServerNow, useSessionView } from "../../feed/session-feed.ts";
 import { cx } from "../../ui/cx.ts";
-import { useTitle } from "../../ui/hooks.ts";
+import { usePhone, useTitle } from "../../ui/hooks.ts";
 import { Logo } from "../../ui/logo.tsx";
 import { Failure, Skeleton } from "../../ui/state.tsx";
 import { AlertCard, type AlertAction } from "./alert-card.tsx";
@@ -22,6 +22,12 @@ import css from "./wall.module.css";
 /** The big screen of the control room: everything at one look, nothing to press that is not on it. */
 export function WallPage() {
   const { session = "" } = useParams();
+  // A phone has no room for a wall: the console's own view for phones shows the same.
+  if (usePhone()) return <Navigate to={`/live/${session}`} replace />;
+  return <Wall session={session} />;
+}
+
+function Wall({ session }: { session: string }) {
   const { t } = useTranslation();
   useWallTheme();
   useSound();
