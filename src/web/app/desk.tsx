@@ -16,6 +16,18 @@ const Precheck = lazy(async () => ({
   default: (await import("../features/sessions/precheck-page.tsx")).PrecheckPage,
 }));
 const Stock = lazy(async () => ({ default: (await import("../features/stock/stock-page.tsx")).StockPage }));
+const Counts = lazy(async () => ({
+  default: (await import("../features/counts/counts-page.tsx")).CountsPage,
+}));
+const CountSheet = lazy(async () => ({
+  default: (await import("../features/counts/sheet-page.tsx")).SheetPage,
+}));
+const Accuracy = lazy(async () => ({
+  default: (await import("../features/counts/accuracy-page.tsx")).AccuracyPage,
+}));
+const Labels = lazy(async () => ({
+  default: (await import("../features/counts/labels-page.tsx")).LabelsPage,
+}));
 const Receive = lazy(async () => ({
   default: (await import("../features/goods/goods-page.tsx")).GoodsPage,
 }));
@@ -69,6 +81,10 @@ export function Desk() {
             <Route path="/sessions/:session" element={<SessionPlan />} />
             <Route path="/sessions/:session/precheck" element={<Precheck />} />
             <Route path="/stock/:sku?" element={<Stock />} />
+            <Route path="/counts" element={<Counts />} />
+            <Route path="/counts/accuracy" element={<Accuracy />} />
+            <Route path="/counts/labels" element={<Labels />} />
+            <Route path="/counts/:sheet" element={<CountSheet />} />
             <Route path="/goods/:tab?" element={<Receive />} />
             <Route path="/import/:id?" element={<Import />} />
             <Route path="/orders/:channel?/:orderId?" element={<Orders />} />

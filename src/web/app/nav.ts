@@ -7,6 +7,7 @@ interface Entry {
     | "live"
     | "sessions"
     | "stock"
+    | "counts"
     | "goods"
     | "import"
     | "orders"
@@ -41,6 +42,7 @@ export const groups: readonly Group[] = [
     name: "stock",
     entries: [
       { to: "/stock", name: "stock", icon: "stock", scope: "stock:read" },
+      { to: "/counts", name: "counts", icon: "check", scope: "stock:read" },
       { to: "/goods", name: "goods", icon: "receive", scope: "stock:write" },
       { to: "/import", name: "import", icon: "upload", scope: "catalog:write" },
     ],

@@ -15,6 +15,7 @@ const Overlay = lazy(async () => ({
 const Supplier = lazy(async () => ({
   default: (await import("../features/supplier/supplier-page.tsx")).SupplierPage,
 }));
+const Phone = lazy(async () => ({ default: (await import("../features/phone/phone-app.tsx")).PhoneApp }));
 
 const retriesMax = 2;
 
@@ -56,6 +57,7 @@ export function Root() {
                 <Route path="/supplier/:token" element={<Supplier />} />
                 <Route path="/screen/:token" element={<Host />} />
                 <Route path="/overlay/:token" element={<Overlay />} />
+                <Route path="/phone/*" element={<Phone />} />
                 <Route path="*" element={<Gate />} />
               </Routes>
             </Suspense>

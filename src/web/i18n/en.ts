@@ -3,7 +3,9 @@ import type { zh } from "./zh.ts";
 import { accountWords } from "./en/account.ts";
 import { channelWords } from "./en/channels.ts";
 import { commonWords } from "./en/common.ts";
+import { countWords } from "./en/counts.ts";
 import { goodsWords } from "./en/goods.ts";
+import { phoneWords } from "./en/phone.ts";
 import { importWords } from "./en/import.ts";
 import { orderWords } from "./en/orders.ts";
 import { liveWords } from "./en/live.ts";
@@ -24,6 +26,8 @@ export const en = {
   ...accountWords,
   ...stockWords,
   ...goodsWords,
+  ...countWords,
+  ...phoneWords,
   ...importWords,
   ...orderWords,
   ...liveWords,

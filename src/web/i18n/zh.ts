@@ -1,7 +1,9 @@
 import { accountWords } from "./zh/account.ts";
 import { channelWords } from "./zh/channels.ts";
 import { commonWords } from "./zh/common.ts";
+import { countWords } from "./zh/counts.ts";
 import { goodsWords } from "./zh/goods.ts";
+import { phoneWords } from "./zh/phone.ts";
 import { importWords } from "./zh/import.ts";
 import { orderWords } from "./zh/orders.ts";
 import { liveWords } from "./zh/live.ts";
@@ -22,6 +24,8 @@ export const zh = {
   ...accountWords,
   ...stockWords,
   ...goodsWords,
+  ...countWords,
+  ...phoneWords,
   ...importWords,
   ...orderWords,
   ...liveWords,

@@ -1,3 +1,6 @@
+// A page has one service worker: what keeps the phone's page for when there is no network is in a file of its own.
+importScripts("/shell.js");
+
 // Shows the alerts that the server pushes while no page is open. A file of its own at the root: a service worker
 // rules over the folder that it comes from.
 self.addEventListener("push", (event) => {

@@ -1,0 +1,263 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import type { CountAccuracy } from "../../../api/counts.ts";
+import { BarList } from "../../ui/bar-list.tsx";
+import { Board, boardCss } from "../../ui/board.tsx";
+import { Card, StatCard, StatRow } from "../../ui/card.tsx";
+import { Chart, chartStyle, type ChartOption } from "../../ui/chart.tsx";
+import { Chip, ChipRow } from "../../ui/chip.tsx";
+import { percentText } from "../../ui/days.ts";
+import { useFormat, type Format } from "../../ui/format.ts";
+import { Page } from "../../ui/page.tsx";
+import { Empty, Failure, Skeleton } from "../../ui/state.tsx";
+import { tokenValue } from "../../ui/theme.ts";
+import { useWords } from "../../ui/words.ts";
+import { countKeys, counts } from "./client.ts";
+
+const spans = [7, 30, 90, 365] as const;
+/** Below these a bar is marked: the aim of a warehouse that counts by cycles is 98 % and more. */
+const iraGood = 98;
+const iraFair = 90;
+
+function toneOf(ira: number | null): string {
+  if (ira === null) return "--on-hand";
+  return ira >= iraGood ? "--ok" : ira >= iraFair ? "--tier1" : "--tier3";
+}
+
+/** How well shelves and books agree, over time and by zone, counter and cause. */
+export function AccuracyPage() {
+  const { t } = useTranslation();
+  const [days, setDays] = useState<(typeof spans)[number]>(30);
+  const { data, error, refetch } = useQuery({
+    queryKey: countKeys.accuracy(days),
+    queryFn: ({ signal }) => counts.accuracy(days, signal),
+    placeholderData: (before) => before,
+  });
+  return (
+    <Page
+      title={t("counts.accuracy.title")}
+      subtitle={t("counts.accuracy.subtitle")}
+      actions={
+        <ChipRow label={t("counts.accuracy.span")}>
+          {spans.map((span) => (
+            <Chip key={span} on={days === span} onPick={() => setDays(span)}>
+              {t("counts.accuracy.days", { n: span })}
+            </Chip>
+          ))}
+        </ChipRow>
+      }
+    >
+      {data === undefined && error === null && <Skeleton lines={6} />}
+      {data === undefined && error !== null && <Failure error={error} onRetry={() => void refetch()} />}
+      {data !== undefined &&
+        (data.total.bins === 0 ? (
+          <Empty
+            icon="check"
+            title={t("counts.accuracy.none")}
+            actions={<Link to="/counts">{t("counts.title")}</Link>}
+          >
+            {t("counts.accuracy.noneText")}
+          </Empty>
+        ) : (
+          <Charts data={data} />
+        ))}
+    </Page>
+  );
+}
+
+function Charts({ data }: { data: CountAccuracy }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { total, byDay } = data;
+  return (
+    <>
+      <StatRow label={t("counts.sheet.figures")}>
+        <StatCard name={t("counts.accuracy.ira")}>
+          <span style={{ color: `var(${toneOf(total.ira)})` }}>{percentText(total.ira, 1)}</span>
+        </StatCard>
+        <StatCard name={t("counts.accuracy.bins")}>{format.number(total.bins)}</StatCard>
+        <StatCard name={t("counts.sheet.gain")}>{format.number(total.gain)}</StatCard>
+        <StatCard name={t("counts.sheet.loss")} tone={total.loss > 0 ? "tier3" : "quiet"}>
+          {format.number(total.loss)}
+        </StatCard>
+        <StatCard name={t("counts.accuracy.net")}>{format.money(total.netMinor)}</StatCard>
+        <StatCard name={t("counts.accuracy.gross")}>{format.money(total.grossMinor)}</StatCard>
+      </StatRow>
+      <Board>
+        <Card
+          className={boardCss.half}
+          title={t("counts.accuracy.byDay")}
+          note={t("counts.accuracy.byDayNote")}
+        >
+          <Chart
+            label={t("counts.accuracy.byDay")}
+            make={() => iraOption(byDay, format, t("counts.accuracy.ira"), t("counts.accuracy.bins"))}
+            inputs={[byDay, format]}
+          />
+        </Card>
+        <Card
+          className={boardCss.half}
+          title={t("counts.accuracy.values")}
+          note={t("counts.accuracy.valuesNote")}
+        >
+          <Chart
+            label={t("counts.accuracy.values")}
+            make={() => unitsOption(byDay, format, t("counts.sheet.gain"), t("counts.sheet.loss"))}
+            inputs={[byDay, format]}
+          />
+        </Card>
+        <Shares data={data} />
+        <Causes causes={data.byCause} />
+      </Board>
+    </>
+  );
+}
+
+/** Accuracy by zone and by counter, each bar a share of all their bins. */
+function Shares({ data }: { data: CountAccuracy }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const words = useWords();
+  const item = (name: string, key: string, row: CountAccuracy["total"]) => ({
+    key,
+    name,
+    value: row.ira ?? 0,
+    rest: 100 - (row.ira ?? 0),
+    color: `var(${toneOf(row.ira)})`,
+    figure: percentText(row.ira, 1),
+    note: t("counts.binsOf", { count: row.bins, n: format.number(row.bins) }),
+  });
+  const zoneName = (zone: string) => (zone === "" ? t("counts.noBin") : zone);
+  return (
+    <>
+      <Card className={boardCss.third} title={t("counts.accuracy.byZone")}>
+        <BarList
+          label={t("counts.accuracy.byZone")}
+          items={data.byZone.map((row) => item(zoneName(row.zone), row.zone, row))}
+        />
+      </Card>
+      <Card className={boardCss.third} title={t("counts.accuracy.byCounter")}>
+        <BarList
+          label={t("counts.accuracy.byCounter")}
+          items={data.byCounter.map((row) => item(words.actor(row.counter), row.counter, row))}
+        />
+      </Card>
+    </>
+  );
+}
+
+function Causes({ causes }: { causes: CountAccuracy["byCause"] }) {
+  const { t, i18n } = useTranslation();
+  const format = useFormat();
+  return (
+    <Card className={boardCss.third} title={t("counts.accuracy.byCause")}>
+      {causes.length === 0 ? (
+        <p className="muted">{t("counts.accuracy.noCause")}</p>
+      ) : (
+        <BarList
+          label={t("counts.accuracy.byCause")}
+          items={causes.map((row) => ({
+            key: row.cause,
+            name: i18n.language === "en" ? row.words.en : row.words.zh,
+            value: row.units,
+            color: "var(--tier2)",
+            figure: t("counts.accuracy.units", { count: row.units, n: format.number(row.units) }),
+            note: format.money(row.grossMinor),
+          }))}
+        />
+      )}
+    </Card>
+  );
+}
+
+type Day = CountAccuracy["byDay"][number];
+
+function daysAxis(days: readonly Day[]) {
+  const { axis } = chartStyle();
+  const short = (date: string) => date.slice(5).replace("-", "/");
+  return {
+    type: "category" as const,
+    data: days.map(({ date }) => date),
+    ...axis,
+    axisLabel: { ...axis.axisLabel, formatter: short },
+  };
+}
+
+/** The share of bins without a difference by day, over how many were counted. */
+function iraOption(days: readonly Day[], format: Format, ira: string, bins: string): ChartOption {
+  const { scale, tooltip } = chartStyle();
+  const least = Math.min(90, ...days.map((day) => day.ira ?? 100));
+  return {
+    animation: false,
+    grid: { left: 46, right: 40, top: 16, bottom: 26 },
+    tooltip: {
+      ...tooltip,
+      trigger: "axis",
+      formatter: (points: readonly { dataIndex: number }[]) => {
+        const day = days[points[0]?.dataIndex ?? 0];
+        if (day === undefined) return "";
+        return `${day.date}<br/>${ira} <b>${percentText(day.ira, 1)}</b><br/>${bins} <b>${format.number(day.bins)}</b>`;
+      },
+    },
+    xAxis: daysAxis(days),
+    yAxis: [
+      {
+        type: "value",
+        min: Math.floor(least / 10) * 10,
+        max: 100,
+        ...scale,
+        axisLabel: { ...scale.axisLabel, formatter: "{value}%" },
+      },
+      { type: "value", show: false },
+    ],
+    series: [
+      {
+        type: "bar",
+        yAxisIndex: 1,
+        barMaxWidth: 26,
+        itemStyle: { color: tokenValue("--on-hand"), opacity: 0.6 },
+        data: days.map((day) => day.bins),
+      },
+      {
+        type: "line",
+        connectNulls: true,
+        symbolSize: 7,
+        lineStyle: { color: tokenValue("--accent"), width: 2.5 },
+        itemStyle: { color: tokenValue("--accent") },
+        data: days.map((day) => day.ira),
+      },
+    ],
+  };
+}
+
+/** Units found up, units missing down. */
+function unitsOption(days: readonly Day[], format: Format, gain: string, loss: string): ChartOption {
+  const { scale, tooltip } = chartStyle();
+  const bar = { type: "bar" as const, stack: "units", barMaxWidth: 26 };
+  return {
+    animation: false,
+    grid: { left: 46, right: 16, top: 16, bottom: 26 },
+    tooltip: {
+      ...tooltip,
+      trigger: "axis",
+      formatter: (points: readonly { dataIndex: number }[]) => {
+        const day = days[points[0]?.dataIndex ?? 0];
+        if (day === undefined) return "";
+        return [
+          day.date,
+          `${gain} <b>${format.number(day.gain)}</b>`,
+          `${loss} <b>${format.number(day.loss)}</b>`,
+          `<b>${format.money(day.netMinor)}</b>`,
+        ].join("<br/>");
+      },
+    },
+    xAxis: daysAxis(days),
+    yAxis: { type: "value", minInterval: 1, ...scale },
+    series: [
+      { ...bar, itemStyle: { color: tokenValue("--ok") }, data: days.map((day) => day.gain) },
+      { ...bar, itemStyle: { color: tokenValue("--tier3") }, data: days.map((day) => -day.loss) },
+    ],
+  };
+}

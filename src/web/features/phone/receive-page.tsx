@@ -1,0 +1,127 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useNavigate } from "react-router";
+import type { InboundItem } from "../../../api/inbound.ts";
+import { useTitle } from "../../ui/hooks.ts";
+import { Empty, ErrorNote, Failure, Skeleton } from "../../ui/state.tsx";
+import { Tag, type Tone } from "../../ui/tag.tsx";
+import { phoneApi, phoneKeys } from "./client.ts";
+import { PhoneFrame } from "./phone-frame.tsx";
+import css from "./phone.module.css";
+import { useSaid } from "./world.tsx";
+
+const toneOf: Readonly<Record<InboundItem["status"], Tone>> = {
+  counting: "accent",
+  second: "tier1",
+  differs: "tier3",
+  booked: "ok",
+  cancelled: "plain",
+};
+
+/** Deliveries that are being counted, and a new one. */
+export function ReceivePage() {
+  const { t } = useTranslation();
+  useTitle(t("phone.tab.receive"));
+  const [adding, setAdding] = useState(false);
+  const { data, error, refetch } = useQuery({
+    queryKey: phoneKeys.receipts,
+    queryFn: ({ signal }) => phoneApi.receipts(signal),
+    refetchInterval: 20_000,
+  });
+  return (
+    <PhoneFrame title={t("phone.tab.receive")}>
+      {adding ? (
+        <NewReceipt onClose={() => setAdding(false)} />
+      ) : (
+        <button type="button" className={css.button} onClick={() => setAdding(true)}>
+          {t("phone.receive.add")}
+        </button>
+      )}
+      {data === undefined && error === null && <Skeleton lines={5} />}
+      {data === undefined && error !== null && <Failure error={error} onRetry={() => void refetch()} />}
+      {data?.items.length === 0 && !adding && (
+        <Empty icon="receive" title={t("phone.receive.none")}>
+          {t("phone.receive.noneText")}
+        </Empty>
+      )}
+      <ul className={css.done}>
+        {data?.items.map((item) => (
+          <ReceiptCard key={item.receipt} item={item} />
+        ))}
+      </ul>
+    </PhoneFrame>
+  );
+}
+
+function ReceiptCard({ item }: { item: InboundItem }) {
+  const { t } = useTranslation();
+  const said = useSaid();
+  const title = [item.supplier, item.note].filter((one) => one !== "").join(" · ");
+  return (
+    <li>
+      <Link to={`/phone/receive/${encodeURIComponent(item.receipt)}`} className={css.card}>
+        <span className={css.cardText}>
+          <b>{title === "" ? t("phone.receive.untitled") : title}</b>
+          <small>
+            {item.status === "booked"
+              ? t("phone.receive.signed", { n: item.signedBy.length })
+              : said(item.mine.words)}
+          </small>
+        </span>
+        <span className={css.cardFigure}>
+          <Tag tone={toneOf[item.status]}>{t(`phone.receive.status.${item.status}`)}</Tag>
+        </span>
+      </Link>
+    </li>
+  );
+}
+
+const textCharsMax = 64;
+
+function NewReceipt({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [values, setValues] = useState({ supplier: "", note: "", bin: "" });
+  const add = useMutation({
+    mutationFn: () => {
+      const given = Object.entries(values).filter(([, text]) => text.trim() !== "");
+      return phoneApi.openReceipt(Object.fromEntries(given.map(([name, text]) => [name, text.trim()])));
+    },
+    onSuccess: (item) => {
+      void client.invalidateQueries({ queryKey: phoneKeys.receipts });
+      void navigate(`/phone/receive/${encodeURIComponent(item.receipt)}`);
+    },
+  });
+  return (
+    <form
+      className={css.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        add.mutate();
+      }}
+    >
+      {(["supplier", "note", "bin"] as const).map((name) => (
+        <label key={name}>
+          {t(`phone.receive.${name}`)}
+          <input
+            value={values[name]}
+            maxLength={textCharsMax}
+            autoComplete="off"
+            onChange={(event) => setValues({ ...values, [name]: event.target.value })}
+          />
+        </label>
+      ))}
+      <ErrorNote error={add.error} />
+      <div className={css.pair}>
+        <button type="button" className={`${css.button} ${css.plain}`} onClick={onClose}>
+          {t("common.cancel")}
+        </button>
+        <button type="submit" className={css.button} disabled={add.isPending}>
+          {t("phone.receive.start")}
+        </button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,178 @@
+import { openDB, type DBSchema, type IDBPDatabase } from "idb";
+import type { CounterSheet } from "../../api/counts.ts";
+import { newKey } from "../api.ts";
+import {
+  addSample,
+  offlineLimits,
+  type ClockSample,
+  type CountRecord,
+  type NewRecord,
+  type RecordStore,
+  type Settled,
+} from "./records.ts";
+
+const databaseName = "zaiku";
+const databaseVersion = 1;
+const dayMs = 86_400_000;
+
+/** A product as far as a scan needs it. No quantity is kept: a blind count stays blind. */
+export interface KeptGood {
+  readonly sku: string;
+  readonly code: string;
+  readonly name: string;
+  readonly barcodes: readonly string[];
+}
+
+interface Shape extends DBSchema {
+  records: { key: number; value: CountRecord; indexes: { state: string; sheet: string } };
+  /** What is being counted at this moment. */
+  drafts: { key: string; value: unknown };
+  sheets: { key: string; value: CounterSheet };
+  goods: { key: string; value: KeptGood };
+  meta: { key: string; value: unknown };
+}
+
+function open(): Promise<IDBPDatabase<Shape>> {
+  return openDB<Shape>(databaseName, databaseVersion, {
+    upgrade(db) {
+      const records = db.createObjectStore("records", { keyPath: "number" });
+      records.createIndex("state", "state");
+      records.createIndex("sheet", "sheet");
+      db.createObjectStore("drafts");
+      db.createObjectStore("sheets");
+      db.createObjectStore("goods", { keyPath: "sku" });
+      db.createObjectStore("meta");
+    },
+  });
+}
+
+export interface Step<Draft> {
+  /** Null: nothing is being counted. */
+  readonly draft: Draft | null;
+  readonly records: readonly NewRecord[];
+}
+
+/** What this phone keeps, whatever happens to its page, its battery or the network. */
+export class PhoneStore implements RecordStore {
+  readonly #db: Promise<IDBPDatabase<Shape>> = open();
+
+  /**
+   * One thing that was done: the draft that it changes and the records that it makes are written together or not at
+   * all, and are on the disk when this resolves.
+   * @param make gets the number of what is done, and the draft as it stands
+   */
+  async step<Draft>(
+    draftKey: string,
+    make: (number: number, draft: Draft | null) => Step<Draft>,
+  ): Promise<Draft | null> {
+    const db = await this.#db;
+    const tx = db.transaction(["records", "drafts", "meta"], "readwrite", { durability: "strict" });
+    const meta = tx.objectStore("meta");
+    const drafts = tx.objectStore("drafts");
+    const last = ((await meta.get("number")) as number | undefined) ?? 0;
+    const draft = ((await drafts.get(draftKey)) as Draft | undefined) ?? null;
+    const next = make(last + 1, draft);
+    let number = last + 1;
+    const writes: Promise<unknown>[] = [];
+    for (const record of next.records) {
+      number += 1;
+      writes.push(tx.objectStore("records").add({ ...record, number, state: "waiting", words: null }));
+    }
+    writes.push(meta.put(number, "number"));
+    writes.push(next.draft === null ? drafts.delete(draftKey) : drafts.put(next.draft, draftKey));
+    await Promise.all([...writes, tx.done]);
+    return next.draft;
+  }
+
+  async draft<Draft>(draftKey: string): Promise<Draft | null> {
+    return ((await (await this.#db).get("drafts", draftKey)) as Draft | undefined) ?? null;
+  }
+
+  async waiting(person: string): Promise<readonly CountRecord[]> {
+    const all = await (await this.#db).getAllFromIndex("records", "state", "waiting");
+    return all.filter((one) => one.person === person).toSorted((a, b) => a.number - b.number);
+  }
+
+  /** Records of other people that wait on this phone until they sign in again. */
+  async waitingOfOthers(person: string): Promise<number> {
+    const all = await (await this.#db).getAllFromIndex("records", "state", "waiting");
+    return all.filter((one) => one.person !== person).length;
+  }
+
+  async ofSheet(sheet: string, person: string): Promise<readonly CountRecord[]> {
+    const all = await (await this.#db).getAllFromIndex("records", "sheet", sheet);
+    return all.filter((one) => one.person === person).toSorted((a, b) => a.number - b.number);
+  }
+
+  async settle(settled: readonly Settled[]): Promise<void> {
+    const db = await this.#db;
+    const tx = db.transaction("records", "readwrite");
+    for (const { number, state, words } of settled) {
+      const record = await tx.store.get(number);
+      if (record !== undefined) await tx.store.put({ ...record, state, words });
+    }
+    await tx.done;
+  }
+
+  /** Forgets what the server has had for days. */
+  async tidy(now: number): Promise<void> {
+    const db = await this.#db;
+    const tx = db.transaction("records", "readwrite");
+    const before = now - offlineLimits.keepSentDays * dayMs;
+    for (const one of await tx.store.index("state").getAll("sent"))
+      if (one.at < before) await tx.store.delete(one.number);
+    await tx.done;
+  }
+
+  async samples(): Promise<readonly ClockSample[]> {
+    return ((await (await this.#db).get("meta", "clock")) as readonly ClockSample[] | undefined) ?? [];
+  }
+
+  async addSample(sample: ClockSample): Promise<void> {
+    const tx = (await this.#db).transaction("meta", "readwrite");
+    const before = ((await tx.store.get("clock")) as readonly ClockSample[] | undefined) ?? [];
+    await tx.store.put(addSample(before, sample), "clock");
+    await tx.done;
+  }
+
+  /** What this phone calls itself, for ever. */
+  async device(): Promise<string> {
+    const tx = (await this.#db).transaction("meta", "readwrite");
+    const known = (await tx.store.get("device")) as string | undefined;
+    const name = known ?? `phone-${newKey()}`;
+    if (known === undefined) await tx.store.put(name, "device");
+    await tx.done;
+    return name;
+  }
+
+  async keepSheet(sheet: CounterSheet): Promise<void> {
+    await (await this.#db).put("sheets", sheet, sheet.item.sheet);
+  }
+
+  async keptSheet(sheet: string): Promise<CounterSheet | null> {
+    return (await (await this.#db).get("sheets", sheet)) ?? null;
+  }
+
+  async keptSheets(): Promise<readonly CounterSheet[]> {
+    return (await this.#db).getAll("sheets");
+  }
+
+  async keepGoods(goods: readonly KeptGood[]): Promise<void> {
+    const tx = (await this.#db).transaction("goods", "readwrite");
+    await tx.store.clear();
+    for (const good of goods) void tx.store.put(good);
+    await tx.done;
+  }
+
+  async goods(): Promise<readonly KeptGood[]> {
+    return (await this.#db).getAll("goods");
+  }
+
+  async keep(name: "session" | "goodsAt", value: unknown): Promise<void> {
+    await (await this.#db).put("meta", value, name);
+  }
+
+  async kept<T>(name: "session" | "goodsAt"): Promise<T | null> {
+    return ((await (await this.#db).get("meta", name)) as T | undefined) ?? null;
+  }
+}

@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { CloseBinsBody, EntriesBody, ItemResult } from "../../api/counts.ts";
+import { ApiError } from "../api.ts";
+import { Outbox, type Transport } from "./outbox.ts";
+import {
+  addSample,
+  firstRun,
+  offlineLimits,
+  type ClockSample,
+  type CountRecord,
+  type RecordStore,
+  type Settled,
+} from "./records.ts";
+
+/** The phone's store in memory. */
+class Shelf implements RecordStore {
+  records: CountRecord[] = [];
+  clock: readonly ClockSample[] = [];
+  waiting = (person: string) =>
+    Promise.resolve(this.records.filter((one) => one.person === person && one.state === "waiting"));
+  settle(settled: readonly Settled[]): Promise<void> {
+    const byNumber = new Map(settled.map((one) => [one.number, one]));
+    this.records = this.records.map((one) => ({ ...one, ...byNumber.get(one.number) }));
+    return Promise.resolve();
+  }
+  samples = () => Promise.resolve(this.clock);
+  addSample(sample: ClockSample): Promise<void> {
+    this.clock = addSample(this.clock, sample);
+    return Promise.resolve();
+  }
+  device = () => Promise.resolve("phone-1");
+  count(id: string, more: Partial<CountRecord> = {}): void {
+    const number = this.records.length + 1;
+    const entry = { id, bin: "A-01", sku: "X", quantity: 1 };
+    const base = { kind: "entry", person: "p", sheet: "s", state: "waiting", at: 0, words: null };
+    this.records.push({ ...base, number, entry, code: "X", name: "X", ...more } as CountRecord);
+  }
+  close(bin: string): void {
+    this.count(bin, { kind: "close", close: { bin } } as Partial<CountRecord>);
+  }
+}
+
+/** A server that remembers ids, and fails when it is told to. */
+class Server implements Transport {
+  readonly applied: string[] = [];
+  readonly asked: (EntriesBody | CloseBinsBody)[] = [];
+  /** For each question: `lost` is taken in but its answer never arrives. */
+  script: (number | "lost")[] = [];
+  refuse = new Set<string>();
+  #answer(body: EntriesBody | CloseBinsBody, ids: readonly string[]) {
+    this.asked.push(body);
+    const failure = this.script.shift();
+    if (typeof failure === "number") return Promise.reject(new ApiError(failure, "failed"));
+    const results = ids.map((id): ItemResult => {
+      if (this.refuse.has(id)) return { id, result: "refused", words: { zh: "不收", en: "no" } };
+      if (this.applied.includes(id)) return { id, result: "duplicate" };
+      this.applied.push(id);
+      return { id, result: "applied" };
+    });
+    if (failure === "lost") return Promise.reject(new ApiError(0, "offline"));
+    return Promise.resolve({ results, again: [], serverAt: "2026-11-11T12:00:00.000Z" });
+  }
+  entries = (_sheet: string, body: EntriesBody) =>
+    this.#answer(
+      body,
+      body.entries.map((one) => one.id),
+    );
+  closes = (_sheet: string, body: CloseBinsBody) =>
+    this.#answer(
+      body,
+      body.bins.map((one) => one.bin),
+    );
+}
+
+function phone() {
+  const [shelf, server] = [new Shelf(), new Server()];
+  const timed: { ms: number; act: () => void }[] = [];
+  const timers = {
+    now: () => 1_000,
+    after: (ms: number, act: () => void) => {
+      timed.push({ ms, act });
+      return () => undefined;
+    },
+  };
+  const outbox = new Outbox({
+    store: shelf,
+    transport: server,
+    timers,
+    person: "p",
+    onSettled: () => undefined,
+  });
+  return { shelf, server, timed, outbox };
+}
+const statesOf = (shelf: Shelf) => shelf.records.map((one) => one.state);
+
+test("what was counted goes in the order in which it was counted, closes after the entries of their bin", async () => {
+  const { shelf, server, outbox } = phone();
+  shelf.count("a");
+  shelf.count("b");
+  shelf.close("A-01");
+  shelf.count("c");
+  await outbox.kick();
+  assert.deepEqual(server.applied, ["a", "b", "A-01", "c"]);
+  assert.equal(server.asked.length, 3);
+  assert.deepEqual(statesOf(shelf), ["sent", "sent", "sent", "sent"]);
+  assert.equal(outbox.state.get(), "idle");
+  assert.equal(shelf.clock.length, 3);
+});
+
+test("without a network everything stays on the phone, and is tried again later and later", async () => {
+  const { shelf, server, timed, outbox } = phone();
+  shelf.count("a");
+  server.script = [0, 503, 0];
+  await outbox.kick();
+  assert.equal(outbox.state.get(), "offline");
+  await outbox.kick();
+  await outbox.kick();
+  assert.deepEqual(
+    timed.map((one) => one.ms),
+    [1_000, 2_000, 4_000],
+  );
+  assert.deepEqual(statesOf(shelf), ["waiting"]);
+  await outbox.kick();
+  assert.deepEqual([server.applied, statesOf(shelf), outbox.state.get()], [["a"], ["sent"], "idle"]);
+});
+
+test("an answer that was lost leads to the same entry once more, which counts once", async () => {
+  const { shelf, server, outbox } = phone();
+  shelf.count("a");
+  server.script = ["lost"];
+  await outbox.kick();
+  await outbox.kick();
+  assert.deepEqual([server.applied, server.asked.length, statesOf(shelf)], [["a"], 2, ["sent"]]);
+});
+
+test("one that is refused keeps no other back, and stays on the phone with the server's words", async () => {
+  const { shelf, server, outbox } = phone();
+  shelf.count("a");
+  shelf.count("b");
+  server.refuse.add("a");
+  await outbox.kick();
+  assert.deepEqual(statesOf(shelf), ["refused", "sent"]);
+  assert.deepEqual(shelf.records[0]?.words, { zh: "不收", en: "no" });
+  // A request that is refused as a whole is taken apart.
+  shelf.count("c");
+  shelf.count("d");
+  server.script = [400, 400];
+  await outbox.kick();
+  assert.deepEqual(statesOf(shelf), ["refused", "sent", "refused", "sent"]);
+});
+
+test("nothing is sent as another person's, and nothing while nobody is signed in", async () => {
+  const { shelf, server, outbox } = phone();
+  shelf.count("theirs", { person: "q" });
+  shelf.count("mine");
+  server.script = [401];
+  await outbox.kick();
+  assert.equal(outbox.state.get(), "signed_out");
+  await outbox.kick();
+  assert.deepEqual(server.applied, ["mine"]);
+  assert.deepEqual(statesOf(shelf), ["waiting", "sent"]);
+});
+
+test("a request holds one sheet, one kind, and no more than it may", () => {
+  const shelf = new Shelf();
+  for (let at = 0; at < offlineLimits.entriesPerRequestMax + 5; at += 1) shelf.count(`e${at}`);
+  assert.equal(firstRun(shelf.records).length, offlineLimits.entriesPerRequestMax);
+  shelf.records = [];
+  shelf.count("a");
+  shelf.count("b", { sheet: "other" });
+  assert.deepEqual(
+    firstRun(shelf.records).map((one) => one.number),
+    [1],
+  );
+  assert.deepEqual(firstRun([]), []);
+});

@@ -1,0 +1,77 @@
+import type { CloseBinsBody, EntriesBody } from "../../api/counts.ts";
+
+export type EntryBody = EntriesBody["entries"][number];
+export type CloseBody = CloseBinsBody["bins"][number];
+
+export interface Said {
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** `waiting` is on the phone alone, `sent` is on the server, `refused` is kept with the server's words for it. */
+export type RecordState = "waiting" | "sent" | "refused";
+
+interface Common {
+  /** Who counted. What one person counted is never sent as another's. */
+  readonly person: string;
+  readonly sheet: string;
+  readonly state: RecordState;
+  /** Milliseconds by the phone's clock. */
+  readonly at: number;
+  readonly words: Said | null;
+}
+
+/** What was done on this phone. `number` is the order in which it was done. */
+export type CountRecord = Common & { readonly number: number } & (
+    | { readonly kind: "entry"; readonly entry: EntryBody; readonly code: string; readonly name: string }
+    | { readonly kind: "close"; readonly close: CloseBody }
+  );
+
+type WithoutNumber<T> = T extends unknown ? Omit<T, "number" | "state" | "words"> : never;
+export type NewRecord = WithoutNumber<CountRecord>;
+
+/** The phone's clock against the server's: one question and its answer. RFC 3339 texts. */
+export interface ClockSample {
+  readonly sentAt: string;
+  readonly receivedAt: string;
+  readonly serverAt: string;
+}
+
+export const offlineLimits = {
+  /** Samples that are kept: the newest bound the clock best, older ones show that it runs evenly. */
+  clockSamplesMax: 12,
+  entriesPerRequestMax: 100,
+  retryMsMin: 1_000,
+  retryMsMax: 20_000,
+  /** What was sent is forgotten after this, so that a phone does not fill up. */
+  keepSentDays: 3,
+} as const;
+
+export function addSample(samples: readonly ClockSample[], sample: ClockSample): readonly ClockSample[] {
+  return [...samples, sample].slice(-offlineLimits.clockSamplesMax);
+}
+
+export interface Settled {
+  readonly number: number;
+  readonly state: RecordState;
+  readonly words: Said | null;
+}
+
+/** Where records wait. On a phone IndexedDB. */
+export interface RecordStore {
+  /** In the order in which they were made. */
+  waiting(person: string): Promise<readonly CountRecord[]>;
+  settle(settled: readonly Settled[]): Promise<void>;
+  samples(): Promise<readonly ClockSample[]>;
+  addSample(sample: ClockSample): Promise<void>;
+  device(): Promise<string>;
+}
+
+/** The first records that can go in one request: of one sheet and one kind, no record overtakes another. */
+export function firstRun(records: readonly CountRecord[]): readonly CountRecord[] {
+  const [first] = records;
+  if (first === undefined) return [];
+  const end = records.findIndex((one) => one.sheet !== first.sheet || one.kind !== first.kind);
+  const run = end < 0 ? records : records.slice(0, end);
+  return run.slice(0, offlineLimits.entriesPerRequestMax);
+}
