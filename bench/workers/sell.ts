@@ -55,7 +55,7 @@ async function open({ seller, url }: SellInput, folder: string, skus: readonly s
   switch (seller) {
     case "zaiku-sqlite":
     case "zaiku-sqlite-events": {
-      const store = new SqliteStore(file);
+      const store = new SqliteStore(file, { thread: true });
       await store.migrate();
       return openZaiku(store, seller === "zaiku-sqlite" ? "reserve" : "observe", skus, unitsPerSku);
     }

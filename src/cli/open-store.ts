@@ -27,7 +27,7 @@ export async function openStore(config: Pick<Config, "dataDir" | "databaseUrl">)
 async function storeOf(config: Pick<Config, "dataDir" | "databaseUrl">): Promise<Store> {
   if (config.databaseUrl === null) {
     const { SqliteStore } = await import("../store/sqlite/store.ts");
-    return new SqliteStore(databaseFile(config));
+    return new SqliteStore(databaseFile(config), { thread: true });
   }
   const { PostgresStore } = await import("../store/postgres/store.ts");
   return new PostgresStore({ url: config.databaseUrl });

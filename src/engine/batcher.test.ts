@@ -21,6 +21,7 @@ function idOf(one: Command): string {
 class StoreStub {
   readonly batches: string[][] = [];
   readonly #held: (() => void)[] = [];
+  splitFromCommands = Number.POSITIVE_INFINITY;
   hold = false;
   refuse: (ids: readonly string[]) => Error | null = () => null;
 
@@ -80,6 +81,34 @@ test("a batch is cut at its limit", async () => {
   const { store, batcher } = setUp({ batchCommandsMax: 2 });
   await Promise.all(["1", "2", "3", "4", "5"].map((id) => batcher.submit(command(id))));
   assert.deepEqual(store.batches, [["1", "2"], ["3", "4"], ["5"]]);
+});
+
+test("where commits happen beside it, half is committed while the other half is answered", async () => {
+  const { store } = setUp();
+  store.splitFromCommands = 2;
+  store.hold = true;
+  const batcher = new Batcher({ store, shop: 1, clock: new FakeClock(), log: console });
+  const answered: string[] = [];
+  const ask = (id: string): Promise<void> => batcher.submit(command(id)).then(() => void answered.push(id));
+  const first = ["1", "2", "3", "4", "5", "6"].map(ask);
+  await settle();
+  assert.deepEqual(store.batches, [["1", "2", "3"]]);
+  store.release();
+  await settle();
+  assert.deepEqual(answered, ["1", "2", "3"]);
+  assert.deepEqual(store.batches.at(-1), ["4", "5", "6"], "on its way when the others are answered");
+  const more = ["7", "8", "9"].map(ask);
+  await settle();
+  store.release();
+  await settle();
+  assert.deepEqual(store.batches.at(-1), ["7", "8", "9"]);
+  store.hold = false;
+  store.release();
+  await Promise.all([...first, ...more]);
+  // Too few to be worth two.
+  await Promise.all(["10", "11"].map(ask));
+  assert.deepEqual(store.batches.at(-1), ["10", "11"]);
+  await batcher.close();
 });
 
 test("a full queue answers busy at once, and takes again when there is room", async () => {

@@ -9,6 +9,10 @@ import { Busy, CommandFailed, ShuttingDown, type EngineError, type Log } from ".
 /**
  * One shop is one serial history. The batcher collects whatever arrived while the last batch was being
  * committed and commits that next: no timers, no fixed size. One batch is under way at a time.
+ *
+ * A store that commits beside this thread works while answers are being written and requests read. Were a batch all that
+ * waits, the two would take turns: everybody is answered, then everybody asks, then everybody waits for the disk. So a batch is at
+ * most half of those who are here, once it is big enough to be worth a flush.
  */
 
 export const batcherLimits = {
@@ -34,7 +38,8 @@ export interface BatcherHooks {
 }
 
 export interface BatcherOptions {
-  readonly store: Pick<Store, "commit">;
+  /** Where it does not say from when on batches are split, it commits in this thread. */
+  readonly store: Pick<Store, "commit"> & Partial<Pick<Store, "splitFromCommands">>;
   readonly shop: ShopId;
   readonly clock: Clock;
   readonly log: Log;
@@ -51,6 +56,20 @@ interface Pending {
   fail(error: EngineError): void;
 }
 
+/** A batch that is in the books: how many commands, and what answers them. */
+interface Committed {
+  readonly commands: number;
+  readonly answer: () => void;
+}
+
+/** What a batch has come to so far. */
+interface Tally {
+  outcomes: Outcome[];
+  failed: number;
+  failedCommits: number;
+  readonly answers: (() => void)[];
+}
+
 interface Waiter {
   readonly count: number;
   readonly go: () => void;
@@ -59,6 +78,7 @@ interface Waiter {
 export class Batcher {
   readonly #options: BatcherOptions;
   readonly #limits: BatcherLimits;
+  readonly #splitFrom: number;
   #queue: Pending[] = [];
   #waiters: Waiter[] = [];
   /** A batch is under way, or will be at the end of this turn of the event loop. */
@@ -69,6 +89,7 @@ export class Batcher {
   constructor(options: BatcherOptions) {
     this.#options = options;
     this.#limits = { ...batcherLimits, ...options.limits };
+    this.#splitFrom = options.store.splitFromCommands ?? Number.POSITIVE_INFINITY;
   }
 
   /** Commands that wait for the next batch. */
@@ -170,9 +191,16 @@ export class Batcher {
   }
 
   async #run(): Promise<void> {
-    const batch = this.#take();
-    await this.#commit(batch);
-    this.#admit();
+    let committing = this.#commit(this.#take(0));
+    for (;;) {
+      const { commands, answer } = await committing;
+      this.#admit();
+      // The next is on its way before this one is answered: they take their time side by side.
+      const next = this.#isSplit && this.#queue.length > 0 ? this.#commit(this.#take(commands)) : null;
+      answer();
+      if (next === null) break;
+      committing = next;
+    }
     if (this.#queue.length > 0) {
       this.#gather(0, this.#limits.gatherTurnsMax);
       return;
@@ -181,10 +209,15 @@ export class Batcher {
     for (const idle of this.#whenIdle.splice(0)) idle();
   }
 
-  #take(): Pending[] {
-    if (this.#queue.length > this.#limits.batchCommandsMax) {
-      return this.#queue.splice(0, this.#limits.batchCommandsMax);
-    }
+  get #isSplit(): boolean {
+    return Number.isFinite(this.#splitFrom);
+  }
+
+  /** @param answering commands that are committed and about to be answered */
+  #take(answering: number): Pending[] {
+    const half = Math.ceil((this.#queue.length + answering) / 2);
+    const most = Math.min(this.#limits.batchCommandsMax, Math.max(half, this.#splitFrom));
+    if (this.#queue.length > most) return this.#queue.splice(0, most);
     const batch = this.#queue;
     this.#queue = [];
     return batch;
@@ -201,10 +234,10 @@ export class Batcher {
     }
   }
 
-  async #commit(batch: readonly Pending[]): Promise<void> {
+  async #commit(batch: readonly Pending[]): Promise<Committed> {
     const { clock } = this.#options;
     const startedAt = clock.elapsedMs();
-    const tally = { outcomes: [] as Outcome[], failed: 0, failedCommits: 0 };
+    const tally: Tally = { outcomes: [], failed: 0, failedCommits: 0, answers: [] };
     await this.#commitPart(batch, tally);
     this.#options.hooks?.onBatch?.({
       outcomes: tally.outcomes,
@@ -212,16 +245,17 @@ export class Batcher {
       commitMs: clock.elapsedMs() - startedAt,
       depth: this.#queue.length,
     });
+    const answer = (): void => {
+      for (const one of tally.answers) one();
+    };
+    return { commands: batch.length, answer };
   }
 
   /**
    * Commits all or, when that fails, each half by itself: a command at which the model fails is answered
    * with its failure, and all others go on as if it had not been there.
    */
-  async #commitPart(
-    part: readonly Pending[],
-    tally: { outcomes: Outcome[]; failed: number; failedCommits: number },
-  ): Promise<void> {
+  async #commitPart(part: readonly Pending[], tally: Tally): Promise<void> {
     const { store, shop, clock } = this.#options;
     let outcomes: readonly Outcome[];
     try {
@@ -240,31 +274,34 @@ export class Batcher {
       await this.#commitPart(part.slice(half), tally);
       return;
     }
-    for (const [index, pending] of part.entries()) {
-      const outcome = outcomes[index];
-      assert(outcome !== undefined, "a commit answers every command");
-      pending.settle(outcome);
-    }
+    assert(outcomes.length === part.length, "a commit answers every command");
+    tally.answers.push(() => {
+      for (const [index, pending] of part.entries()) pending.settle(outcomes[index] as Outcome);
+    });
     if (tally.outcomes.length === 0) tally.outcomes = outcomes as Outcome[];
     else tally.outcomes.push(...outcomes);
   }
 
-  #failAll(part: readonly Pending[], tally: { failed: number }, cause: unknown): void {
+  #failAll(part: readonly Pending[], tally: Tally, cause: unknown): void {
     const { clock, log, shop } = this.#options;
     tally.failed += part.length;
+    const fail = (errorOf: (pending: Pending) => EngineError): void => {
+      const errors = part.map(errorOf);
+      tally.answers.push(() => {
+        for (const [index, pending] of part.entries()) pending.fail(errors[index] as EngineError);
+      });
+    };
     if (cause instanceof StoreUnavailable) {
       log.error({ err: cause, shop, commands: part.length }, "the store cannot be reached");
-      for (const pending of part) pending.fail(new Busy(this.#limits.unavailableRetryMs, { cause }));
-      return;
+      return fail(() => new Busy(this.#limits.unavailableRetryMs, { cause }));
     }
-    for (const pending of part) {
+    fail(({ command: { type } }) => {
       const id = clock.random(8);
-      const { type } = pending.command;
       log.error(
         { err: cause, shop, id, type },
         "A COMMAND FAILED: this is a bug, and nothing of it was applied",
       );
-      pending.fail(new CommandFailed(id, { cause }));
-    }
+      return new CommandFailed(id, { cause });
+    });
   }
 }

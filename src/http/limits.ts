@@ -5,7 +5,9 @@ export const httpLimits = {
   /** One line of a stream of order events. */
   lineBytesMax: 1_048_576,
   /** Lines of a stream that become one submission to the batcher. */
-  windowLinesMax: 2_048,
+  windowLinesMax: 4_096,
+  /** Lines that are worth a window of their own while another is under way. */
+  windowLinesWorth: 1_024,
   /** Characters of a window: few lines may be long ones. */
   windowCharsMax: 4_194_304,
   /** Windows of one stream that may be under way. */

@@ -43,6 +43,11 @@ export interface Shop {
 
 export interface Store {
   readonly kind: "memory" | "sqlite" | "postgres";
+  /**
+   * Commands from which on a batch is worth its fixed cost, where commits happen beside this thread: a bigger one may be
+   * split, so that one part is committed while the other is answered. Infinite where `commit` does the work itself.
+   */
+  readonly splitFromCommands: number;
   /** Brings the schema to this version. Safe to call from many nodes at once. */
   migrate(): Promise<void>;
   createShop(shop: Omit<Shop, "shop">): Promise<Shop>;

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { SqliteStore } from "../../src/store/sqlite/store.ts";
+import { SqliteStore, type SqliteStoreOptions } from "../../src/store/sqlite/store.ts";
 import { sqlTamper, type Opened } from "./harness.ts";
 
 /** A store on a file of its own in a new folder. */
@@ -11,10 +11,15 @@ export interface OpenedSqlite extends Opened {
   readonly file: string;
 }
 
-export async function openSqlite(): Promise<OpenedSqlite> {
+/** Batches are committed on a thread of their own, as in the server. */
+export function openSqliteThread(): Promise<OpenedSqlite> {
+  return openSqlite({ thread: true });
+}
+
+export async function openSqlite(options: SqliteStoreOptions = {}): Promise<OpenedSqlite> {
   const folder = await mkdtemp(path.join(tmpdir(), "zaiku-store-"));
   const file = path.join(folder, "zaiku.db");
-  const store = new SqliteStore(file);
+  const store = new SqliteStore(file, options);
   await store.migrate();
   const others: SqliteStore[] = [];
   const raw = async (statement: string): Promise<void> => {
@@ -29,7 +34,7 @@ export async function openSqlite(): Promise<OpenedSqlite> {
     store,
     file,
     openOther: async () => {
-      const other = new SqliteStore(file);
+      const other = new SqliteStore(file, options);
       others.push(other);
       return other;
     },

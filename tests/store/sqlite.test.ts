@@ -13,9 +13,10 @@ import { SqliteStore } from "../../src/store/sqlite/store.ts";
 import { verify } from "../../src/store/verify.ts";
 import { storeContract } from "./contract.ts";
 import { codes, commitOne, dump, observe, reserve, shopWithStock, startAt, stockOf } from "./harness.ts";
-import { openSqlite, type OpenedSqlite } from "./sqlite-harness.ts";
+import { openSqlite, openSqliteThread, type OpenedSqlite } from "./sqlite-harness.ts";
 
 storeContract("sqlite", openSqlite, 50);
+storeContract("sqlite on a thread of its own", openSqliteThread, 10);
 
 const processScript = fileURLToPath(new URL("./sqlite-process.ts", import.meta.url));
 
@@ -79,6 +80,40 @@ describe("sqlite: the file", () => {
     assert.deepEqual(codes(await impatient.commit(shop, [reserve("1", [["A", 1]])], startAt)), ["applied"]);
     writing.close();
     await impatient.close();
+  });
+
+  test("a store whose commits have a thread: refusals come back as they are, and writers of this process take turns", async () => {
+    const { file } = opened;
+    const store = new SqliteStore(file, { busyTimeoutMs: 1, thread: true });
+    const shop = await shopWithStock(store, { A: 1_000 });
+    const writing = new DatabaseSync(file);
+    writing.exec("begin immediate");
+    await assert.rejects(store.commit(shop, [reserve("1", [["A", 1]])], startAt), {
+      name: "StoreUnavailable",
+    });
+    writing.exec("rollback");
+    writing.close();
+    await assert.rejects(store.commit(9_999, [reserve("1", [["A", 1]])], startAt), { name: "UnknownShop" });
+    // With no patience at all any two writers that met would fail.
+    const batches = Array.from({ length: 50 }, (_, batch) =>
+      store.commit(
+        shop,
+        Array.from({ length: 20 }, (_one, index) => reserve(`${batch}-${index}`, [["A", 1]])),
+        startAt,
+      ),
+    );
+    const leases = Array.from({ length: 50 }, (_, turn) =>
+      store.work.lease(shop, "job", "me", 1_000, startAt + turn),
+    );
+    const samples = Array.from({ length: 50 }, (_, turn) =>
+      store.activities.putSamples(shop, [
+        { room: "room", at: startAt + turn, viewers: turn, likes: null, amount: null, gap: null },
+      ]),
+    );
+    await Promise.all([...batches, ...leases, ...samples]);
+    assert.equal((await stockOf(store, shop, "A")).held, 1_000);
+    assert.equal((await verify(store, shop)).difference, null);
+    await store.close();
   });
 
   test("a file that cannot be opened is said so", () => {

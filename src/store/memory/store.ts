@@ -23,6 +23,7 @@ import { memoryWorkEvents } from "./work-events.ts";
  */
 export class MemoryStore implements Store {
   readonly kind = "memory";
+  readonly splitFromCommands = Number.POSITIVE_INFINITY;
   readonly read: Reads;
   readonly work: Work;
   readonly activities: Activities;

@@ -41,6 +41,8 @@ export interface PostgresOptions {
 }
 
 const connectionsMaxDefault = 8;
+/** A commit costs as much as some hundred commands: a round to the server, a flush, and what each statement costs alone. */
+const splitFromCommands = 128;
 const connectMsMaxDefault = 10_000;
 /** How often a new shop's number may turn out to be taken by another node's new shop. */
 const createAttemptsMax = 20;
@@ -54,6 +56,7 @@ const uniqueViolation = "23505";
  */
 export class PostgresStore implements Store {
   readonly kind = "postgres";
+  readonly splitFromCommands = splitFromCommands;
   readonly read: Reads;
   readonly work: Work;
   readonly activities: Activities;

@@ -29,8 +29,20 @@ export function transaction<T>(database: DatabaseSync, run: () => T): T {
   }
 }
 
+/** What became of each command of a batch, and whether units moved. */
+export interface Batch {
+  readonly outcomes: readonly Outcome[];
+  readonly moved: boolean;
+}
+
+/** What commits a batch: in this thread or in one of its own. */
+export interface Committing {
+  commit(shop: ShopId, commands: readonly Command[], at: Instant): Batch | Promise<Batch>;
+  close(): Promise<void>;
+}
+
 /** The one write: begin, load, decide, write, commit. */
-export class Committer {
+export class Committer implements Committing {
   readonly #database: DatabaseSync;
   readonly #kept = new Map<ShopId, Kept>();
   /** Prepared when the first batch comes: the tables are there by then. */
@@ -41,14 +53,9 @@ export class Committer {
   }
 
   /**
-   * @returns what became of each command, and whether units moved
    * @throws UnknownShop, StoreUnavailable; InvariantError of the domain. Nothing is written then.
    */
-  commit(
-    shop: ShopId,
-    commands: readonly Command[],
-    at: Instant,
-  ): { readonly outcomes: readonly Outcome[]; readonly moved: boolean } {
+  commit(shop: ShopId, commands: readonly Command[], at: Instant): Batch {
     try {
       return transaction(this.#database, () => this.#decideAndWrite(shop, commands, at));
     } catch (error) {
@@ -58,11 +65,10 @@ export class Committer {
     }
   }
 
-  #decideAndWrite(
-    shop: ShopId,
-    commands: readonly Command[],
-    at: Instant,
-  ): { readonly outcomes: readonly Outcome[]; readonly moved: boolean } {
+  /** The connection belongs to whoever opened it. */
+  async close(): Promise<void> {}
+
+  #decideAndWrite(shop: ShopId, commands: readonly Command[], at: Instant): Batch {
     this.#statements ??= prepare(this.#database);
     const { loader, writer, folder } = this.#statements;
     const head = loader.head(shop);

@@ -1,7 +1,17 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
-import { Kysely, SqliteAdapter, SqliteDialect, type SqliteDatabase, type SqliteStatement } from "kysely";
+import {
+  Kysely,
+  SqliteAdapter,
+  SqliteDialect,
+  SqliteDriver,
+  type DatabaseConnection,
+  type Driver,
+  type SqliteDatabase,
+  type SqliteStatement,
+} from "kysely";
 import { StoreUnavailable } from "../errors.ts";
 import type { Tables } from "../sql/schema.ts";
+import type { Turns } from "./turns.ts";
 
 /** How long a connection waits for another process that is writing. */
 export const busyTimeoutMsDefault = 5_000;
@@ -63,17 +73,57 @@ export function openReader(file: string): DatabaseSync {
  * Kysely over an open connection. Destroying it closes the connection.
  * @param begin how its transactions begin: one that begins as a reader and then writes fails where another
  *   process wrote in between, so a writer takes its turn at once
+ * @param turns of those who write the file in this process, when this connection is one of them
  */
-export function kyselyOver(database: DatabaseSync, begin: "begin" | "begin immediate"): Kysely<Tables> {
-  return new Kysely<Tables>({
-    dialect: new TransactionalDialect({ database: new KyselyConnection(database, begin) }),
-  });
+export function kyselyOver(
+  database: DatabaseSync,
+  begin: "begin" | "begin immediate",
+  turns?: Turns,
+): Kysely<Tables> {
+  return new Kysely<Tables>({ dialect: new OpenDialect(new KyselyConnection(database, begin), turns) });
 }
 
 /** SQLite undoes a change of its schema like any other change. Kysely does not count on that by itself. */
-class TransactionalDialect extends SqliteDialect {
+class OpenDialect extends SqliteDialect {
+  readonly #database: SqliteDatabase;
+  readonly #turns: Turns | undefined;
+
+  constructor(database: SqliteDatabase, turns: Turns | undefined) {
+    super({ database });
+    this.#database = database;
+    this.#turns = turns;
+  }
+
+  override createDriver(): Driver {
+    return this.#turns === undefined ? super.createDriver() : new TurnDriver(this.#database, this.#turns);
+  }
+
   override createAdapter(): SqliteAdapter {
     return new TransactionalAdapter();
+  }
+}
+
+/** A query or a transaction is one turn. */
+class TurnDriver extends SqliteDriver {
+  readonly #turns: Turns;
+  #end: (() => void) | undefined;
+
+  constructor(database: SqliteDatabase, turns: Turns) {
+    super({ database });
+    this.#turns = turns;
+  }
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    const end = await this.#turns.take();
+    const connection = await super.acquireConnection();
+    this.#end = end;
+    return connection;
+  }
+
+  override async releaseConnection(): Promise<void> {
+    await super.releaseConnection();
+    this.#end?.();
+    this.#end = undefined;
   }
 }
 

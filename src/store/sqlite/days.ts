@@ -3,6 +3,7 @@ import type { Days } from "../days.ts";
 import { dayHeadRow, daySkuRow, type dayReads } from "../sql/days.ts";
 import { transaction } from "./commit.ts";
 import { inserting, type RowWriter } from "./row-writer.ts";
+import type { Turns } from "./turns.ts";
 
 interface Statements {
   readonly known: StatementSync;
@@ -10,8 +11,8 @@ interface Statements {
   readonly sku: RowWriter<"report_sku">;
 }
 
-/** Closed days over the connection that batches are written on: closing one is a transaction between two of theirs. */
-export function sqliteDays(writer: DatabaseSync, reads: ReturnType<typeof dayReads>): Days {
+/** Closed days over a connection that writes in turn with the batches: closing one is a transaction between two of theirs. */
+export function sqliteDays(writer: DatabaseSync, turns: Turns, reads: ReturnType<typeof dayReads>): Days {
   let prepared: Statements | undefined;
   // Prepared when the first day is closed: the tables are there by then.
   const statements = (): Statements =>
@@ -23,12 +24,14 @@ export function sqliteDays(writer: DatabaseSync, reads: ReturnType<typeof dayRea
   return {
     ...reads,
     close: async (shop, head, rows) =>
-      transaction(writer, () => {
-        const { known, head: heads, sku } = statements();
-        if (known.get(shop, head.date) !== undefined) return false;
-        heads.write(dayHeadRow(shop, head));
-        for (const row of rows) sku.write(daySkuRow(shop, row));
-        return true;
-      }),
+      turns.run(() =>
+        transaction(writer, () => {
+          const { known, head: heads, sku } = statements();
+          if (known.get(shop, head.date) !== undefined) return false;
+          heads.write(dayHeadRow(shop, head));
+          for (const row of rows) sku.write(daySkuRow(shop, row));
+          return true;
+        }),
+      ),
   };
 }

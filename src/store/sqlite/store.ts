@@ -23,23 +23,35 @@ import type { WorkEvents } from "../work-events.ts";
 import { sqliteActivities } from "./activities.ts";
 import { auditOver } from "./audit.ts";
 import { backupTo } from "./backup.ts";
-import { Committer, transaction } from "./commit.ts";
+import { Committer, transaction, type Committing } from "./commit.ts";
+import { CommitThread } from "./commit-thread.ts";
 import { writeStatistics } from "./statistics.ts";
 import { sqliteDays } from "./days.ts";
-import { asStoreError, kyselyOver, openReader, openWriter } from "./database.ts";
+import { asStoreError, busyTimeoutMsDefault, kyselyOver, openReader, openWriter } from "./database.ts";
 import { openPreview, removeOldPreviews } from "./preview.ts";
+import { Turns } from "./turns.ts";
 import { sqliteWorkEvents } from "./work-events.ts";
 
 /** How often a watched file is looked at for commits of other processes. */
 const watchPollMs = 100;
+/** A flush costs as much as some ten commands. */
+const splitFromCommands = 32;
+
+export interface SqliteStoreOptions {
+  /** How long a commit waits for another process that is writing. */
+  readonly busyTimeoutMs?: number;
+  /** Commits have a thread of their own: for a process that does other things while it sells. */
+  readonly thread?: boolean;
+}
 
 /**
- * The embedded store: one file. Commits are synchronous and on the disk when they return. Another process, such as
+ * The embedded store: one file. Commits are on the disk when they are answered. Another process, such as
  * an import beside the server, may have the file open too: what is kept from one batch to the next stands only while the
  * shop's version says that nobody else wrote.
  */
 export class SqliteStore implements Store {
   readonly kind = "sqlite";
+  readonly splitFromCommands: number;
   readonly read: Reads;
   readonly work: Work;
   readonly activities: Activities;
@@ -50,33 +62,37 @@ export class SqliteStore implements Store {
   readonly #writer: DatabaseSync;
   readonly #reader: DatabaseSync;
   readonly #watchers = new Watchers();
-  readonly #committer: Committer;
+  readonly #committer: Committing;
+  /** Of whoever writes in this process, on whichever connection. */
+  readonly #turns = new Turns();
   #poll: { readonly timer: NodeJS.Timeout; readonly version: StatementSync; seen: number | null } | undefined;
 
   /**
    * @param file in a folder that is there; it is made when it is not
-   * @param options.busyTimeoutMs how long a commit waits for another process that is writing
    * @throws StoreUnavailable when the file cannot be opened
    */
-  constructor(file: string, options: { readonly busyTimeoutMs?: number } = {}) {
+  constructor(file: string, options: SqliteStoreOptions = {}) {
+    const { busyTimeoutMs = busyTimeoutMsDefault, thread = false } = options;
     this.#file = file;
+    this.splitFromCommands = thread ? splitFromCommands : Number.POSITIVE_INFINITY;
     try {
-      this.#writer = openWriter(file, options.busyTimeoutMs);
+      this.#writer = openWriter(file, busyTimeoutMs);
       this.#reader = openReader(file);
     } catch (error) {
       throw asStoreError(error);
     }
-    this.#committer = new Committer(this.#writer);
+    this.#committer = thread ? new CommitThread({ file, busyTimeoutMs }) : new Committer(this.#writer);
+    const turns = this.#turns;
     const audit = async (shop: ShopId) => auditOver(openReader(file), shop);
     const reading = kyselyOver(this.#reader, "begin");
     this.read = { ...createReads(reading), audit };
-    const writing = kyselyOver(this.#writer, "begin immediate");
+    const writing = kyselyOver(this.#writer, "begin immediate", turns);
     this.work = createWork(writing);
     this.deliveries = createDeliveries(writing);
-    this.days = sqliteDays(this.#writer, dayReads(reading));
+    this.days = sqliteDays(this.#writer, turns, dayReads(reading));
     const wake = (shop: ShopId): void => this.#watchers.wake(shop);
-    this.activities = sqliteActivities(this.#writer, activityReads(reading), wake);
-    this.workEvents = sqliteWorkEvents(this.#writer, workEventReads(reading), wake);
+    this.activities = sqliteActivities(this.#writer, turns, activityReads(reading), wake);
+    this.workEvents = sqliteWorkEvents(this.#writer, turns, workEventReads(reading), wake);
   }
 
   async migrate(): Promise<void> {
@@ -95,7 +111,7 @@ export class SqliteStore implements Store {
   }
 
   async createShop(shop: Omit<Shop, "shop">): Promise<Shop> {
-    return transaction(this.#writer, () => {
+    return this.#write(() => {
       const row = this.#writer
         .prepare(
           `insert into shop (shop_id, name, time_zone, day_cut_hour, currency, created_at, seq, hash, outbox_id, version,
@@ -113,7 +129,7 @@ export class SqliteStore implements Store {
   }
 
   async updateShop(shop: ShopId, change: Partial<Omit<Shop, "shop" | "createdAt">>): Promise<Shop> {
-    return transaction(this.#writer, () => {
+    return this.#write(() => {
       const row = this.#writer
         .prepare(
           `update shop set name = coalesce(?, name), time_zone = coalesce(?, time_zone),
@@ -138,7 +154,7 @@ export class SqliteStore implements Store {
   }
 
   async commit(shop: ShopId, commands: readonly Command[], at: Instant): Promise<readonly Outcome[]> {
-    const { outcomes, moved } = this.#committer.commit(shop, commands, at);
+    const { outcomes, moved } = await this.#turns.run(() => this.#committer.commit(shop, commands, at));
     if (moved) this.#watchers.wake(shop);
     return outcomes;
   }
@@ -169,8 +185,13 @@ export class SqliteStore implements Store {
   async close(): Promise<void> {
     this.#stopPolling();
     this.#watchers.clear();
+    await this.#turns.run(() => this.#committer.close());
     if (this.#reader.isOpen) this.#reader.close();
     if (this.#writer.isOpen) this.#writer.close();
+  }
+
+  #write<T>(run: () => T): Promise<T> {
+    return this.#turns.run(() => transaction(this.#writer, run));
   }
 
   /** Own commits wake at once. Those of other processes show in the file's version, which only they raise. */

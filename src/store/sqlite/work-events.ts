@@ -4,6 +4,7 @@ import type { ShopId } from "../store.ts";
 import type { WorkEvents } from "../work-events.ts";
 import { transaction } from "./commit.ts";
 import { inserting, upserting, type RowWriter } from "./row-writer.ts";
+import type { Turns } from "./turns.ts";
 
 interface Statements {
   readonly head: StatementSync;
@@ -12,12 +13,13 @@ interface Statements {
 }
 
 /**
- * Papers' histories over the connection that batches are written on: an append is a transaction between two of
+ * Papers' histories over a connection that writes in turn with the batches: an append is a transaction between two of
  * theirs.
  * @param wake tells the shop's watchers that something was written
  */
 export function sqliteWorkEvents(
   writer: DatabaseSync,
+  turns: Turns,
   reads: ReturnType<typeof workEventReads>,
   wake: (shop: ShopId) => void,
 ): WorkEvents {
@@ -33,14 +35,16 @@ export function sqliteWorkEvents(
     ...reads,
     append: async (shop, kind, id, events, expected) => {
       const rows = workEventRows(shop, kind, id, events, expected);
-      const seq = transaction(writer, () => {
-        const { head, event, newHead } = statements();
-        const last = Number(head.get(shop, kind, id)?.seq ?? 0);
-        if (last !== expected || rows.length === 0) return last;
-        for (const row of rows) event.write(row);
-        newHead.write({ shop_id: shop, kind, id, seq: last + rows.length });
-        return last;
-      });
+      const seq = await turns.run(() =>
+        transaction(writer, () => {
+          const { head, event, newHead } = statements();
+          const last = Number(head.get(shop, kind, id)?.seq ?? 0);
+          if (last !== expected || rows.length === 0) return last;
+          for (const row of rows) event.write(row);
+          newHead.write({ shop_id: shop, kind, id, seq: last + rows.length });
+          return last;
+        }),
+      );
       if (seq !== expected) return { ok: false, seq };
       if (rows.length > 0) wake(shop);
       return { ok: true, items: rows.map(workEventOf) };
