@@ -11,6 +11,7 @@ test("without any setting it is a server for this machine, over SQLite", () => {
     databaseUrl: null,
     port: 4000,
     host: "127.0.0.1",
+    https: false,
     baseUrl: null,
     logLevel: "info",
     trustProxy: false,

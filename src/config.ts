@@ -22,6 +22,8 @@ export interface Config {
    * server could be the first. `0.0.0.0` lets the phones and tablets of the room in.
    */
   readonly host: string;
+  /** The pages also by https, on the next port, with a certificate of this installation. */
+  readonly https: boolean;
   /** The address people use, e.g. `https://stock.example`; null: whatever each request names. */
   readonly baseUrl: string | null;
   readonly logLevel: LogLevel;
@@ -39,6 +41,7 @@ export type ConfigFlags = Readonly<{
   "data-dir"?: string | undefined;
   port?: string | undefined;
   host?: string | undefined;
+  https?: boolean | undefined;
 }>;
 
 const portDefault = 4000;
@@ -61,6 +64,7 @@ export function readConfig(flags: ConfigFlags, env: Environment): Config {
     ),
     port: readPort(flags, env),
     host: flags.host ?? given(env, "ZAIKU_HOST") ?? "127.0.0.1",
+    https: flags.https === true || readChoice(env, "ZAIKU_HTTPS", ["on", "off"] as const, "off") === "on",
     baseUrl: readUrl(env, "ZAIKU_BASE_URL", /^https?:$/, "https://stock.example"),
     logLevel: readChoice(env, "ZAIKU_LOG_LEVEL", logLevels, "info"),
     trustProxy: readTrustProxy(env),

@@ -1,8 +1,13 @@
 import { Type, type Static } from "typebox";
 import { caseActions, type CaseAction, type OddCase } from "../domain/odd/case.ts";
 import type { Hit } from "../domain/odd/detect.ts";
-import { oddRules, thresholdRanges, type OddRule, type ThresholdName } from "../domain/odd/policy.ts";
-import { deskActions } from "../domain/after-live/desk.ts";
+import {
+  forwarderLimits,
+  oddRules,
+  thresholdRanges,
+  type OddRule,
+  type ThresholdName,
+} from "../domain/odd/policy.ts";
 import { reviewSteps, type ReviewStep } from "../domain/after-live/step.ts";
 import type { CauseCode, DifferenceKind, RepairAction } from "../domain/reconcile/cause.ts";
 import type { CauseSum, SideSum } from "../domain/reconcile/summary.ts";
@@ -14,6 +19,8 @@ import type {
   DayRow,
   DayTotal,
   Figures,
+  LateGroup,
+  LateRow,
   ZoneTotal,
 } from "../domain/report/day-report.ts";
 import type { SaleSums } from "../domain/report/fold.ts";
@@ -64,7 +71,17 @@ export interface DayReportItem extends Omit<DayReport, "from" | "to" | "kind" | 
   readonly closedAt: string | null;
   readonly hash: string | null;
 }
-export type { CategoryTotal, ChannelTotal, DayRow, DayTotal, Figures, SaleSums, ZoneTotal };
+export type {
+  CategoryTotal,
+  ChannelTotal,
+  DayRow,
+  DayTotal,
+  Figures,
+  LateGroup,
+  LateRow,
+  SaleSums,
+  ZoneTotal,
+};
 
 export interface SessionReportItem extends Omit<
   SessionReport,
@@ -310,6 +327,12 @@ export const OddPolicyBody = Type.Object(
     ),
     points: Type.Object(Object.fromEntries(oddRules.map((rule) => [rule, points])), closed),
     casePoints: Type.Integer({ minimum: 1, maximum: 1_200 }),
+    forwarders: Type.Optional(
+      Type.Array(Type.String({ minLength: forwarderLimits.charsMin, maxLength: forwarderLimits.charsMax }), {
+        maxItems: forwarderLimits.forwardersMax,
+        description: "Forwarders: words of their addresses, or whole ones. Absent: the list stays.",
+      }),
+    ),
   },
   closed,
 );
@@ -317,8 +340,10 @@ export interface OddPolicyBody {
   readonly thresholds: Readonly<Record<ThresholdName, number>>;
   readonly points: Readonly<Record<OddRule, number>>;
   readonly casePoints: number;
+  readonly forwarders?: readonly string[];
 }
 export interface OddPolicyItem extends OddPolicyBody {
+  readonly forwarders: readonly string[];
   readonly version: number;
   readonly rules: readonly { readonly rule: OddRule; readonly words: ApiWords }[];
   readonly ranges: typeof thresholdRanges;
@@ -464,21 +489,4 @@ export interface ReviewStepDetail {
     readonly onHand: number;
     readonly counted: boolean;
   }[];
-}
-
-/** POST /oversell-desk: what was agreed with the buyer; `wait` books nothing. */
-export const DeskBody = Type.Object(
-  {
-    channel: IdText,
-    orderId: IdText,
-    lineId: IdText,
-    sku: IdText,
-    action: Type.Enum(deskActions),
-  },
-  closed,
-);
-export type DeskBody = Static<typeof DeskBody>;
-export interface DeskAnswer {
-  readonly booked: number;
-  readonly swapFor: string | null;
 }

@@ -4,7 +4,7 @@ import type { AbcItem, AgeBucket, CategoryFigures, GroupFigures } from "../domai
 import type { Replenishment } from "../domain/analysis/replenish.ts";
 import type { SlowMover } from "../domain/analysis/slow.ts";
 import type { Trend } from "../domain/analysis/trend.ts";
-import { IdText, Time, closed } from "./text.ts";
+import { IdText, Quantity, SkuText, Time, closed } from "./text.ts";
 
 /** What turns and what stands, of closed days: GET /analysis?days=30 */
 
@@ -38,6 +38,21 @@ export interface AnalysisItem {
     readonly returned: number;
     readonly shortage: number;
   }[];
+}
+
+/** POST /analysis/orders: what was ordered at the supplier becomes deliveries that are expected. */
+export const OrdersBody = Type.Object(
+  {
+    items: Type.Array(Type.Object({ sku: SkuText, units: Quantity }, closed), { minItems: 1, maxItems: 500 }),
+  },
+  closed,
+);
+export type OrdersBody = Static<typeof OrdersBody>;
+
+export interface OrdersAnswer {
+  /** Deliveries that are new; the others had been noted today already. */
+  readonly expected: number;
+  readonly known: number;
 }
 
 /** POST /analysis/plans: the chosen slow movers become the draft of a clearance session. */

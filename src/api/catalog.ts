@@ -17,8 +17,13 @@ import {
   nullable,
 } from "./text.ts";
 
+const daysMax = 36_500;
 const hoursMax = 24 * 366;
 const holdMinutesMax = 60 * 24 * 30;
+
+const monthOfYear = Type.Integer({ minimum: 1, maximum: 12 });
+const Season = Type.Object({ first: monthOfYear, last: monthOfYear }, closed);
+const Days = Type.Integer({ minimum: 1, maximum: daysMax });
 
 const policy = {
   name: Type.Optional(NameText),
@@ -37,9 +42,25 @@ const policy = {
   limitHours: Type.Optional(Type.Integer({ minimum: 1, maximum: hoursMax })),
   presaleQuota: Type.Optional(nullable(Count)),
   selling: Type.Optional(Type.Boolean({ description: "False stops strict selling at once." })),
+  cost: Type.Optional(nullable(Money)),
+  season: Type.Optional(nullable(Season)),
+  shelfLifeDays: Type.Optional(nullable(Days)),
+  leadDays: Type.Optional(nullable(Days)),
+  style: Type.Optional(nullable(IdText)),
 };
 
-export const SkuItem = Type.Object({ ...SkuFields, createdAt: Type.String() });
+export const SkuItem = Type.Object({
+  ...SkuFields,
+  cost: nullable(Type.Integer(), "Minor units that one unit cost; null: the shop does not say."),
+  season: nullable(
+    Type.Object({ first: Type.Integer(), last: Type.Integer() }),
+    "Months in which it is wanted; null: all year.",
+  ),
+  shelfLifeDays: nullable(Type.Integer()),
+  leadDays: nullable(Type.Integer(), "From the order at the supplier to the shelf."),
+  style: nullable(Type.String(), "Sizes and colours of one style share it."),
+  createdAt: Type.String(),
+});
 export type SkuItem = Static<typeof SkuItem>;
 
 export const SkuDetail = Type.Object({

@@ -154,21 +154,23 @@ function keyOf(idempotencyKey: string): string {
 }
 
 export function receiveCommand(body: ReceiptBody, idempotencyKey: string, caller: Caller): Receive {
+  const { receivedAt } = body;
   return {
     type: "receive",
     actor: caller.actor,
-    at: caller.at,
+    at: receivedAt === undefined ? caller.at : Math.min(caller.at, instantOf(receivedAt)),
     key: keyOf(idempotencyKey),
     opening: false,
     warehouse: body.warehouse ?? mainWarehouse,
-    lines: body.lines,
+    lines: body.lines.map(({ madeOn: _made, expiresOn: _expires, ...line }) => line),
     ...(body.note === undefined ? {} : { note: body.note }),
   };
 }
 
 export function adjustCommand(body: AdjustmentBody, idempotencyKey: string, caller: Caller): Adjust {
+  const { override: _override, ...said } = body;
   return {
-    ...body,
+    ...said,
     type: "adjust",
     actor: caller.actor,
     at: caller.at,

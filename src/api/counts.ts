@@ -1,5 +1,6 @@
 import { Type, type Static } from "typebox";
 import { countLimits } from "../domain/count/act.ts";
+import { findingKinds } from "../domain/count/detective.ts";
 import { lineStatuses } from "../domain/count/line.ts";
 import { planReasons } from "../domain/count/plan.ts";
 import { sheetKinds } from "../domain/count/sheet.ts";
@@ -57,9 +58,11 @@ export const CountBody = Type.Object(
     blind: Type.Optional(Type.Boolean({ description: "Absent: true." })),
     tolerance: Type.Optional(Tolerance),
     purpose: Type.Optional(NoteText),
+    anyway: Type.Optional(Type.Boolean({ description: "Also where an open sheet asks for the same." })),
   },
   closed,
 );
+export const CountHeaders = Type.Object({ "idempotency-key": Type.Optional(IdText) });
 export type CountBody = Static<typeof CountBody>;
 
 /** A sheet in a list. It says nothing of what was found. */
@@ -93,9 +96,27 @@ export const CountCell = Type.Object({
 });
 const Good = Type.Object({ code: Type.String(), name: Type.String() });
 
+export const SheetQuery = Type.Object(
+  {
+    after: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        description: "The `seq` that the phone knows: only bins with something new are sent.",
+      }),
+    ),
+  },
+  closed,
+);
+export type SheetQuery = Static<typeof SheetQuery>;
+
 /** `GET /counts/:sheet`: what a counter's phone shows. */
 export const CounterSheet = Type.Object({
   item: CountItem,
+  seq: Type.Integer({ description: "Up to which of the sheet's events this is." }),
+  part: Type.Boolean({
+    description:
+      "True: `bins`, `mine` and `unclear` are those of bins with something new alone; the rest is whole.",
+  }),
   bins: Type.Array(Type.Object({ bin: Type.String(), closed: Type.Boolean(), closedByMe: Type.Boolean() })),
   cells: Type.Array(CountCell),
   mine: Type.Array(Type.Object({ cell: CountCell, quantity: Type.Integer() })),
@@ -111,11 +132,11 @@ export type CounterSheet = Static<typeof CounterSheet>;
 /** One question to the server by the phone's clock, and the `serverAt` of its answer. */
 export const ClockSampleBody = Type.Object({ sentAt: Time, receivedAt: Time, serverAt: Time }, closed);
 
-const deviceFields = {
+export const deviceFields = {
   device: Type.Optional(Type.String({ ...NameId, description: "Made once on the phone." })),
   clock: Type.Optional(Type.Array(ClockSampleBody, { maxItems: countsLimits.clockSamplesMax })),
 };
-const timeFields = {
+export const timeFields = {
   /** By the phone's clock where there are samples, else by the server's. Both absent: now. */
   from: Type.Optional(Time),
   to: Type.Optional(Time),
@@ -190,6 +211,44 @@ export const ResolutionBody = Type.Object(
   closed,
 );
 export type ResolutionBody = Static<typeof ResolutionBody>;
+
+const LineIdText = Type.String();
+/** `GET /counts/:sheet/explanations`: what explains differences, the surest first. */
+export const SheetExplanations = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      explanation: Type.String(),
+      kind: Type.Enum(findingKinds),
+      units: Type.Integer(),
+      paper: nullable(Type.String(), "The document that says so."),
+      words: Words,
+      lines: Type.Array(LineIdText, { description: "As `SheetLine.line`." }),
+      cells: Type.Array(CountCell),
+      /** Null: it is for a person to settle. */
+      action: Type.Union([
+        Type.Object({
+          kind: Type.Enum([
+            "move",
+            "return_sample",
+            "correct_receipt",
+            "back_to_shelf",
+            "approve",
+            "open_return",
+          ]),
+          words: Words,
+          page: nullable(Type.String(), "Where it is done; null: by `POST` on the explanation."),
+        }),
+        Type.Null(),
+      ]),
+    }),
+  ),
+});
+export type SheetExplanations = Static<typeof SheetExplanations>;
+export const ExplanationParams = Type.Object(
+  { sheet: SheetId, explanation: Type.String({ pattern: "^[0-9a-f]{16}$" }) },
+  closed,
+);
+export type ExplanationParams = Static<typeof ExplanationParams>;
 
 const LineId = Type.String({ pattern: "^[0-9a-f]{16}$", description: "As `SheetLine.line`." });
 
@@ -335,6 +394,8 @@ export const CountAccuracy = Type.Object({
   byDay: Type.Array(Type.Object({ date: Type.String(), ...accuracyFields })),
   byCounter: Type.Array(Type.Object({ counter: Type.String(), ...accuracyFields })),
   byZone: Type.Array(Type.Object({ zone: Type.String(), ...accuracyFields })),
+  /** Bins that were looked at of those that the day's plan named. */
+  plan: Type.Array(Type.Object({ date: Type.String(), planned: Type.Integer(), done: Type.Integer() })),
   byCause: Type.Array(
     Type.Object({
       cause: Type.String(),
@@ -371,10 +432,33 @@ export const CountPolicyBody = Type.Object(
     ),
     /** Monday first. */
     binsByWeekday: Type.Array(Type.Integer({ minimum: 0, maximum: 20_000 }), { minItems: 7, maxItems: 7 }),
+    /** Per cent of the value that moved: up to the first is A, up to the second B. Absent: 80 and 95. */
+    abcPercent: Type.Optional(
+      Type.Object(
+        {
+          a: Type.Integer({ minimum: 1, maximum: 99 }),
+          b: Type.Integer({ minimum: 1, maximum: 100 }),
+        },
+        closed,
+      ),
+    ),
   },
   closed,
 );
 export type CountPolicyBody = Static<typeof CountPolicyBody>;
+
+/** `POST /counts/policy/preview`: what today's plan would be, and is. */
+export const PolicyPreview = Type.Object({
+  date: Type.String(),
+  warehouse: Type.String(),
+  weekday: Type.Integer({ description: "0 is Monday." }),
+  now: Type.Object({ today: Type.Integer(), later: Type.Integer() }),
+  tried: Type.Object({ today: Type.Integer(), later: Type.Integer() }),
+  /** Bins by the class of what stands in them, as the policy would have it. */
+  classes: Type.Object({ A: Type.Integer(), B: Type.Integer(), C: Type.Integer() }),
+  bins: Type.Array(PlannedBin),
+});
+export type PolicyPreview = Static<typeof PolicyPreview>;
 
 /** `GET /scan?code=`: what a barcode gun or a camera read. */
 export const ScanQuery = Type.Object(

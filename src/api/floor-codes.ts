@@ -1,8 +1,9 @@
 import type { Meaning } from "./outcomes.ts";
 
-/** Codes of counting and of receiving with two people. Their words come with each refusal. */
+/** Codes of counting, of receiving with two people, of places on the floor and of transfers. Their words come with each refusal. */
 export const floorCodes = [
   "nothing_to_count",
+  "sheet_open",
   "too_many",
   "quantity_invalid",
   "time_invalid",
@@ -21,6 +22,10 @@ export const floorCodes = [
   "lines_empty",
   "too_many_lines",
   "same_person",
+  "zone_refuses",
+  "same_warehouse",
+  "transfer_closed",
+  "transfer_over",
 ] as const;
 export type FloorCode = (typeof floorCodes)[number];
 
@@ -30,6 +35,7 @@ function meaning(status: number, title: string): Meaning {
 
 export const floorMeanings: Readonly<Record<FloorCode, Meaning>> = {
   nothing_to_count: meaning(422, "Nothing to count"),
+  sheet_open: meaning(409, "A sheet for the same is open"),
   too_many: meaning(422, "Too many for one sheet"),
   quantity_invalid: meaning(422, "The quantity is invalid"),
   time_invalid: meaning(422, "The time of the count is invalid"),
@@ -48,4 +54,8 @@ export const floorMeanings: Readonly<Record<FloorCode, Meaning>> = {
   lines_empty: meaning(422, "Nothing was counted"),
   too_many_lines: meaning(422, "Too many lines"),
   same_person: meaning(403, "The second person must be another"),
+  zone_refuses: meaning(409, "It does not belong into this bin"),
+  same_warehouse: meaning(422, "A transfer goes to another warehouse"),
+  transfer_closed: meaning(409, "The transfer is closed"),
+  transfer_over: meaning(409, "More than was sent"),
 };

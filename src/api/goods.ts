@@ -1,7 +1,20 @@
 import { Type, type Static } from "typebox";
 import { adjustActions } from "../domain/command.ts";
 import { limits } from "../domain/limits.ts";
-import { BinText, IdText, LotText, NameId, NoteText, Quantity, Seq, SkuText, closed } from "./text.ts";
+import { DateText, OverrideText } from "./floor.ts";
+import {
+  BinText,
+  IdText,
+  LotText,
+  NameId,
+  NameText,
+  NoteText,
+  Quantity,
+  Seq,
+  SkuText,
+  Time,
+  closed,
+} from "./text.ts";
 
 const Quality = Type.Enum(["good", "bad"]);
 
@@ -9,6 +22,13 @@ export const ReceiptBody = Type.Object(
   {
     warehouse: Type.Optional(NameId),
     note: Type.Optional(NoteText),
+    supplier: Type.Optional(NameText),
+    override: Type.Optional(OverrideText),
+    receivedAt: Type.Optional({
+      ...Time,
+      description:
+        "When they came, where they are booked later; without it now. What was sold before is sold from them.",
+    }),
     lines: Type.Array(
       Type.Object(
         {
@@ -16,6 +36,8 @@ export const ReceiptBody = Type.Object(
           quantity: Quantity,
           bin: Type.Optional(BinText),
           lot: Type.Optional(LotText),
+          madeOn: Type.Optional(DateText),
+          expiresOn: Type.Optional(DateText),
           quality: Type.Optional(Quality),
           presale: Type.Optional(
             Type.Boolean({
@@ -43,6 +65,7 @@ export const AdjustmentBody = Type.Object(
     toBin: Type.Optional(BinText),
     lot: Type.Optional(LotText),
     note: Type.Optional(NoteText),
+    override: Type.Optional(OverrideText),
   },
   { ...closed, description: "One deliberate movement of units by a person." },
 );

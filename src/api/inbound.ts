@@ -101,5 +101,28 @@ export const InboundItem = Type.Object({
   seq: nullable(Type.Integer(), "The journal's number once it is booked."),
 });
 export type InboundItem = Static<typeof InboundItem>;
+/** `GET /inbound/expected`: what is ordered or promised and not here. */
+export const ExpectedPage = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      delivery: Type.String(),
+      sku: Type.String(),
+      name: Type.String(),
+      units: Type.Integer(),
+      received: Type.Integer(),
+      supplier: Type.String(),
+      expectedAt: nullable(Type.String()),
+      source: Type.Enum(["replenish", "session"]),
+      createdAt: Type.String(),
+      createdBy: Type.String(),
+      closedAt: nullable(Type.String(), "Null: some of it is still to come."),
+      receipts: Type.Array(Type.Object({ receipt: Type.String(), units: Type.Integer() })),
+    }),
+  ),
+});
+export type ExpectedPage = Static<typeof ExpectedPage>;
+export const ExpectedCloseBody = Type.Object({ delivery: IdText }, closed);
+export type ExpectedCloseBody = Static<typeof ExpectedCloseBody>;
+
 export const InboundPage = Type.Object({ items: Type.Array(InboundItem) });
 export type InboundPage = Static<typeof InboundPage>;

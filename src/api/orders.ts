@@ -23,11 +23,23 @@ export const Stage = Type.Enum(stages);
 export const Kind = Type.Enum(["spot", "presale"]);
 export const Refund = Type.Enum(refunds);
 
+const contactCharsMax = { phone: 64, address: 500 } as const;
+
 /** Whose order it is, and where it came from. The buyer is kept only as a keyed hash. */
 const origin = {
   buyer: Type.Optional(text(limits.idCharsMax, 1, "Who buys: any stable text, kept only as a keyed hash.")),
   region: Type.Optional(RegionText),
   session: Type.Optional(IdText),
+  phone: Type.Optional(
+    text(
+      contactCharsMax.phone,
+      0,
+      "Also masked (138****1111): kept only as a keyed hash, to find odd orders.",
+    ),
+  ),
+  address: Type.Optional(
+    text(contactCharsMax.address, 0, "Also masked: judged as it comes in, kept only as a keyed hash."),
+  ),
 };
 
 const ordered = {
@@ -200,6 +212,10 @@ export const OrderDetail = Type.Object({
   orderId: Type.String(),
   lines: Type.Array(LineItem),
   journal: Type.Array(JournalItem),
+  hold: nullable(
+    Type.Object({ case: Type.String(), at: Type.String(), by: Type.String() }),
+    "The case of odd orders that keeps it from being sent; null: nothing does.",
+  ),
 });
 export type OrderDetail = Static<typeof OrderDetail>;
 

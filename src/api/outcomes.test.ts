@@ -2,8 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { outcomeCodes } from "../domain/outcome.ts";
 import { floorCodes } from "./floor-codes.ts";
+import { outboundCodes } from "./outbound-codes.ts";
+import { returnCodes } from "./return-codes.ts";
 import { doneStatus, edgeCodes, meanings, sentence, sessionCodes } from "./outcomes.ts";
 import { problemOf, problemOfRefusal } from "./problem.ts";
+
+/** The words of these come with each refusal. */
+const paperCodes: readonly string[] = [...floorCodes, ...outboundCodes, ...returnCodes];
 
 test("every outcome of the domain has a status, and every refusal its words", () => {
   for (const code of outcomeCodes) assert.ok(code in doneStatus || code in meanings, code);
@@ -13,7 +18,7 @@ test("every outcome of the domain has a status, and every refusal its words", ()
       Object.keys(doneStatus).length +
       edgeCodes.length +
       sessionCodes.length +
-      floorCodes.length,
+      paperCodes.length,
   );
 });
 
@@ -21,8 +26,7 @@ test("every sentence is in both languages and ends", () => {
   for (const [code, { detail, detailZh, status, title }] of Object.entries(meanings)) {
     assert.ok(status >= 400 && status < 600, code);
     assert.match(title, /^\S.*[^.]$/, code);
-    // The words of these come with each refusal.
-    if (code === "conflict" || floorCodes.some((floor) => floor === code)) continue;
+    if (code === "conflict" || paperCodes.some((paper) => paper === code)) continue;
     assert.match(detail, /\.$|\.\)$|\{\w+\}\.?$/, code);
     assert.match(detailZh, /\p{Script=Han}/u, code);
     assert.match(detailZh, /。$/, code);

@@ -1,5 +1,7 @@
 import type { OutcomeCode, RefusalCode } from "../domain/outcome.ts";
 import { floorMeanings, type FloorCode } from "./floor-codes.ts";
+import { outboundMeanings, type OutboundCode } from "./outbound-codes.ts";
+import { returnMeanings, type ReturnCode } from "./return-codes.ts";
 
 /**
  * The one table of what can happen: HTTP status, and a sentence in Chinese and in English that says what to do.
@@ -48,7 +50,7 @@ export const sessionCodes = [
 ] as const;
 export type SessionCode = (typeof sessionCodes)[number];
 
-export type ProblemCode = RefusalCode | EdgeCode | SessionCode | FloorCode;
+export type ProblemCode = RefusalCode | EdgeCode | SessionCode | FloorCode | OutboundCode | ReturnCode;
 
 /** The HTTP status of a command that was done; a refusal's stands in `meanings`. */
 export const doneStatus = {
@@ -342,6 +344,8 @@ export const meanings: Readonly<Record<ProblemCode, Meaning>> = {
   ...edges,
   ...sessions,
   ...floorMeanings,
+  ...outboundMeanings,
+  ...returnMeanings,
 };
 
 /** Words of the data that people read in Chinese. */

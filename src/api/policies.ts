@@ -102,6 +102,50 @@ export interface HostWordsAnswer {
   readonly placeholders: readonly string[];
 }
 
+/** What a precheck asks for: how fresh a count must be, what is hot, where goods are set aside or forgotten. */
+export const PrecheckSettingsBody = Type.Object(
+  {
+    countHours: Type.Integer({
+      minimum: 1,
+      maximum: 720,
+      description: "A spot count older than this proves nothing.",
+    }),
+    hotUnits: Type.Integer({
+      minimum: 1,
+      maximum: 1_000_000,
+      description: "From this target a product is hot.",
+    }),
+    hotPercent: Type.Integer({
+      minimum: 1,
+      maximum: 100,
+      description: "From a target of this share of what is sellable a product is hot, in per cent.",
+    }),
+    setAsideBin: text(40, 1, "Bins whose name begins like this hold what is sold and waits for its parcel."),
+    expiringDays: Type.Integer({
+      minimum: 0,
+      maximum: 3_650,
+      description: "Goods that expire sooner are suspect.",
+    }),
+    stuckDays: Type.Integer({
+      minimum: 1,
+      maximum: 3_650,
+      description: "A bin untouched for longer is suspect.",
+    }),
+  },
+  closed,
+);
+export type PrecheckSettingsBody = Static<typeof PrecheckSettingsBody>;
+/** `PUT /precheck-settings`: `version` is the one that was read, 0 for the first. */
+export const PrecheckSettingsPut = Type.Object(
+  { version: Type.Integer({ minimum: 0 }), settings: PrecheckSettingsBody },
+  closed,
+);
+export interface PrecheckSettingsAnswer {
+  readonly version: number;
+  readonly settings: PrecheckSettingsBody;
+  readonly defaults: PrecheckSettingsBody;
+}
+
 /** Where viewers, likes and amount come from. `POST /live-sources`. */
 export const LiveSourceBody = Type.Object(
   {

@@ -100,6 +100,8 @@ export const ActionBody = Type.Union([
       alert: Type.Optional(AlertId),
       channel: NameId,
       minutes: Type.Integer({ minimum: 1, maximum: 1_440 }),
+      /** Then it is put back; without it when the session ends. */
+      forMinutes: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_440 })),
     },
     closed,
   ),

@@ -1,9 +1,10 @@
 import { evaluateForecast, type LeadReport, type SkuHistory } from "../domain/live/forecast.ts";
 import { bufferOf, onHand } from "../domain/rows.ts";
 import { foldAll } from "../domain/live/fold.ts";
-import type { SessionPlan } from "../domain/live/session.ts";
-import { plannedSkus } from "../domain/live/session.ts";
-import { broadcastDefaults, minuteMs } from "../sim/broadcast.ts";
+import type { Activity } from "../domain/live/activity.ts";
+import { hostScreenDefault, newSlot, plannedSkus, type SessionPlan } from "../domain/live/session.ts";
+import { withAhead } from "../domain/live/showings.ts";
+import { broadcastDefaults, minuteMs, type Broadcast } from "../sim/broadcast.ts";
 import { generateBroadcast } from "../sim/generate.ts";
 import { skuHistories } from "../sim/history.ts";
 import { playOffline } from "./broadcast/offline.ts";
@@ -16,15 +17,16 @@ import { withBooks, type Books } from "./workspace.ts";
 
 const seedsDefault = 20;
 const seedsMax = 500;
+const seedMax = 1_000_000;
 const activitiesPerPage = 1_000;
 /** Simulated evenings begin at a moment that does not matter, so that the same seeds say the same. */
 const simulatedOrigin = Date.parse("2026-11-11T12:00:00Z");
 
-/** `forecast evaluate --session S` or `--sim --seeds 20`: what both ETAs said before each sell-out, and the truth. */
+/** `forecast evaluate --session S` or `--sim --seeds 20 [--first-seed 1]`: what both ETAs said before each sell-out, and the truth. */
 export function run(argv: readonly string[], io: Io): Promise<number> {
   return runCommand("forecast", argv, io, async () => {
     const flags = parseFlags(argv, {
-      flags: { session: "value", sim: "switch", seeds: "value" },
+      flags: { session: "value", sim: "switch", seeds: "value", "first-seed": "value" },
       words: ["evaluate"],
     });
     if (flags.words[0] !== "evaluate")
@@ -46,7 +48,7 @@ function soldOutIn({ minutes }: SkuHistory): boolean {
   return minutes.some(({ lowest }, index) => lowest <= 0 && (minutes[index - 1]?.sellable ?? 0) > 0);
 }
 
-async function historiesOf(flags: Flags, io: Io): Promise<SkuHistory[]> {
+async function historiesOf(flags: Flags, io: Io): Promise<readonly SkuHistory[]> {
   const session = flags.value("session");
   if (flags.has("sim") === (session !== undefined))
     throw new UsageError("写 --session 场次，或 --sim，二选一", "Give --session or --sim, one of the two");
@@ -58,15 +60,16 @@ async function historiesOf(flags: Flags, io: Io): Promise<SkuHistory[]> {
   }
   const histories: SkuHistory[] = [];
   const seeds = wholeNumber(flags, "seeds", seedsMax) ?? seedsDefault;
-  for (let seed = 1; seed <= seeds; seed += 1) {
-    histories.push(...(await simulatedHistories(seed)));
-    if (io.isTty) io.raw(`\r\u001B[K${seed} / ${seeds}`);
+  const first = wholeNumber(flags, "first-seed", seedMax) ?? 1;
+  for (let index = 0; index < seeds; index += 1) {
+    histories.push(...(await simulatedHistories(first + index)));
+    if (io.isTty) io.raw(`\r\u001B[K${index + 1} / ${seeds}`);
   }
   if (io.isTty) io.raw("\r\u001B[K");
   return histories;
 }
 
-async function simulatedHistories(seed: number): Promise<SkuHistory[]> {
+async function simulatedHistories(seed: number): Promise<readonly SkuHistory[]> {
   const broadcast = generateBroadcast({ ...broadcastDefaults, seed });
   const { store, shop } = await playOffline(broadcast, simulatedOrigin);
   const { items } = await store.read.stock(shop, { soldSince: simulatedOrigin, limit: 1_000 });
@@ -76,7 +79,35 @@ async function simulatedHistories(seed: number): Promise<SkuHistory[]> {
     to: simulatedOrigin + broadcast.durationMs,
   });
   await store.close();
-  return histories;
+  return withAhead(histories, { ...conductedAs(broadcast), from: simulatedOrigin });
+}
+
+/** The plan of a simulated evening, and how the pointer moved. */
+function conductedAs({ plan, channels, durationMs, items }: Broadcast): {
+  readonly plan: SessionPlan;
+  readonly activities: readonly Activity[];
+} {
+  const moves = items.flatMap((item) => (item.kind === "pointer" ? [item] : []));
+  return {
+    plan: {
+      id: plan.id,
+      title: plan.title,
+      channels: channels.map(({ channel }) => channel),
+      rooms: [],
+      startsAt: simulatedOrigin,
+      endsAt: simulatedOrigin + durationMs,
+      hostScreen: hostScreenDefault,
+      slots: plan.slots.map(({ id, sku, minutes, target }) => ({ ...newSlot(id, sku), minutes, target })),
+    },
+    activities: moves.map(({ at, slot }, index) => ({
+      seq: index + 1,
+      session: plan.id,
+      at: simulatedOrigin + at,
+      actor: "sim",
+      kind: "pointer",
+      body: { slot, by: "api" },
+    })),
+  };
 }
 
 function unknownSession(session: string): CommandError {
@@ -84,11 +115,11 @@ function unknownSession(session: string): CommandError {
 }
 
 /** From when it went live to when it ended, or to its last activity. */
-async function sessionHistories({ store, shop }: Books, session: string): Promise<SkuHistory[]> {
+async function sessionHistories({ store, shop }: Books, session: string): Promise<readonly SkuHistory[]> {
   const document = await store.read.document(shop.shop, "session", session);
   if (document === null) throw unknownSession(session);
   const plan = document.body as SessionPlan;
-  const activities = [];
+  const activities: Activity[] = [];
   for (let after = 0; ;) {
     const page = await store.activities.since(shop.shop, session, after, activitiesPerPage);
     activities.push(...page);
@@ -117,7 +148,8 @@ async function sessionHistories({ store, shop }: Books, session: string): Promis
     skus.set(sku, { buffer: bufferOf(found.sku, units), holdMinutes });
   }
   const to = endedAt ?? (activities.at(-1)?.at ?? liveSince) + minuteMs;
-  return skuHistories(store.read, shop.shop, { skus, from: liveSince, to });
+  const histories = await skuHistories(store.read, shop.shop, { skus, from: liveSince, to });
+  return withAhead(histories, { plan, activities, from: liveSince });
 }
 
 function tell(report: readonly LeadReport[], products: number, soldOut: number, io: Io): void {

@@ -39,6 +39,11 @@ export const commands: Readonly<Record<string, CommandHelp>> = {
     flags: [
       ["--port 端口", "默认 4000（也可用 PORT）", "4000 by default (or PORT)"],
       ["--host 地址", "监听的地址，默认只限本机", "address to listen on; this machine only by default"],
+      [
+        "--https",
+        "另在下一个端口提供 https，证书自动生成（也可用 ZAIKU_HTTPS=on）",
+        "also https on the next port, with a certificate of its own (or ZAIKU_HTTPS=on)",
+      ],
     ],
   },
   import: {
@@ -149,6 +154,7 @@ export const commands: Readonly<Record<string, CommandHelp>> = {
     flags: [
       ["--session 场次", "一个已播的场次", "a session that was on the air"],
       ["--sim --seeds 个数", "模拟若干场（默认 20）", "so many simulated broadcasts (20 by default)"],
+      ["--first-seed 种子", "从这个种子开始（默认 1）", "the first of their seeds (1 by default)"],
     ],
   },
   report: {
@@ -161,10 +167,20 @@ export const commands: Readonly<Record<string, CommandHelp>> = {
     ],
   },
   odd: {
-    usage: "odd",
-    zh: "找异常订单，并说明为什么；不改任何东西",
-    en: "find odd orders and say why; changes nothing",
+    usage: "odd | odd evaluate --sim",
+    zh: "找异常订单，并说明为什么；或看规则找得准不准。不改任何东西",
+    en: "find odd orders and say why, or how well the rules find them; changes nothing",
     flags: [
+      [
+        "evaluate --sim --seeds 个数",
+        "在模拟场次里查准率、查全率（默认 20 场）",
+        "precision and recall on simulated broadcasts (20 by default)",
+      ],
+      [
+        "--first-seed 种子",
+        "从这个种子开始（默认 1001，调规则时没用过）",
+        "the first of their seeds (1001 by default: none of them tuned a rule)",
+      ],
       ["--from 日期 --to 日期", "默认今天", "today by default"],
       ["--set 阈值=数值", "试别的阈值，如 bulkTimes=10", "try other thresholds, as bulkTimes=10"],
     ],

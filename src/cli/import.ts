@@ -1,6 +1,7 @@
 import { loadSecret } from "../config.ts";
+import { OrderSideBook } from "../engine/after-live/order-sides.ts";
 import { systemClock } from "../engine/clock.ts";
-import { createBuyerKey } from "../http/pii.ts";
+import { createBuyerKey, createContactKeys } from "../http/pii.ts";
 import { applyToStore, dryRun, type DryRunResult } from "../import/apply/dry-run.ts";
 import { openWithProfile } from "../import/apply/open.ts";
 import { ProblemFile } from "../import/apply/problem-file.ts";
@@ -82,6 +83,10 @@ async function importFile(books: Books, { kind, name, flags }: Asked, io: Io): P
   const listed = new ListedRows(await openProblemFile(flags, table, io));
   const progress = new ProgressLine(io);
   const isDryRun = flags.has("dry-run");
+  const secret = loadSecret(books.config, (bytes) => systemClock.random(bytes));
+  const { shop } = books.shop;
+  const keys = createContactKeys(secret)(shop);
+  const sides = new OrderSideBook({ store: books.store, shop, clock: systemClock });
   try {
     const result = await (isDryRun ? dryRun : applyToStore)(books.store, {
       table,
@@ -89,7 +94,8 @@ async function importFile(books: Books, { kind, name, flags }: Asked, io: Io): P
       shop: books.shop.shop,
       clock: systemClock,
       actor: "cli",
-      hashBuyer: createBuyerKey(loadSecret(books.config, (bytes) => systemClock.random(bytes))),
+      hashBuyer: createBuyerKey(secret),
+      ...(isDryRun ? {} : { tellContacts: (contacts) => sides.tell(contacts, keys) }),
       log: { info: () => {}, warn: () => {}, error: (_data, message) => io.err(message) },
       onProgress: (one) => progress.show(one),
       onListed: (rows) => listed.add(rows),

@@ -120,4 +120,6 @@ const reasonNames: Record<JournalEntry["reason"], string> = {
   loan_return: "还样",
   put_away: "上架",
   policy: "改资料",
+  transfer_out: "调拨发出",
+  transfer_in: "调拨到货",
 };

@@ -5,6 +5,7 @@ import { readOddPolicy, scanOrders, type Period } from "../engine/after-live/odd
 import { DayReports } from "../engine/after-live/reports.ts";
 import { systemClock } from "../engine/clock.ts";
 import { grouped, tableLines, type Column } from "./columns.ts";
+import { evaluate } from "./odd-evaluate.ts";
 import { exitOk } from "./exit.ts";
 import { CommandError, runCommand } from "./failure.ts";
 import { nearestOf, parseFlags, UsageError, type Flags } from "./flags.ts";
@@ -13,14 +14,15 @@ import { withBooks } from "./workspace.ts";
 
 const shownMax = 20;
 
-/** `odd [--from DATE --to DATE] [--set bulkTimes=10]`: what the rules find in the books, and why. It changes nothing. */
+/** `odd evaluate --sim` measures the rules; `odd [--from DATE --to DATE] [--set bulkTimes=10]`: what the rules find in the books, and why. It changes nothing. */
 export function run(argv: readonly string[], io: Io): Promise<number> {
   return runCommand("odd", argv, io, async () => {
+    if (argv.includes("evaluate")) return evaluate(argv, io);
     const flags = parseFlags(argv, { flags: { from: "value", to: "value", set: "value" }, words: [] });
     return withBooks(flags, io, async (books) => {
       if (books === null) throw new CommandError("no_books", "还没有账", "There are no books yet");
       const { store, shop } = books;
-      const options = { read: store.read, shop: shop.shop };
+      const options = { read: store.read, sides: store.orderSides, shop: shop.shop };
       const policy = changed((await readOddPolicy(options)).policy, flags.value("set"));
       const reports = new DayReports({ store, shop: { id: shop.shop, shop }, clock: systemClock });
       const period = periodOf(reports, flags);

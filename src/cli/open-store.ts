@@ -13,7 +13,7 @@ export function databaseFile({ dataDir }: Pick<Config, "dataDir">): string {
  */
 export async function openStore(config: Pick<Config, "dataDir" | "databaseUrl">): Promise<Store> {
   ensureDataDir(config);
-  const store = await storeOf(config);
+  const store = await openBooks(config);
   try {
     await store.migrate();
     return store;
@@ -23,11 +23,18 @@ export async function openStore(config: Pick<Config, "dataDir" | "databaseUrl">)
   }
 }
 
-/** Only the one that is used is loaded. */
-async function storeOf(config: Pick<Config, "dataDir" | "databaseUrl">): Promise<Store> {
+/**
+ * Opens the store whose tables are of this version already. Only the one that is used is loaded.
+ * @param thread false: the caller is a thread of its own, and writes in it
+ * @throws StoreUnavailable
+ */
+export async function openBooks(
+  config: Pick<Config, "dataDir" | "databaseUrl">,
+  { thread = true } = {},
+): Promise<Store> {
   if (config.databaseUrl === null) {
     const { SqliteStore } = await import("../store/sqlite/store.ts");
-    return new SqliteStore(databaseFile(config), { thread: true });
+    return new SqliteStore(databaseFile(config), { thread });
   }
   const { PostgresStore } = await import("../store/postgres/store.ts");
   return new PostgresStore({ url: config.databaseUrl });

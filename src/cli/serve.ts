@@ -2,6 +2,8 @@ import { networkInterfaces } from "node:os";
 import { readConfig, type Config } from "../config.ts";
 import { createLog, startServer, type RunningServer } from "../server.ts";
 import { exitFailure, exitOk } from "./exit.ts";
+import { renderUnicodeCompact } from "uqr";
+import { authorityPath } from "../http/routes/authority.ts";
 import { CommandError, runCommand } from "./failure.ts";
 import { parseFlags } from "./flags.ts";
 import { say, type Io } from "./io.ts";
@@ -12,11 +14,12 @@ const stopMsMax = 9_500;
 /** `serve`: the server and its pages, until a signal stops it. */
 export function run(argv: readonly string[], io: Io): Promise<number> {
   return runCommand("serve", argv, io, async () => {
-    const flags = parseFlags(argv, { flags: { port: "value", host: "value" }, words: [] });
+    const flags = parseFlags(argv, { flags: { port: "value", host: "value", https: "switch" }, words: [] });
     const named = {
       "data-dir": flags.value("data-dir"),
       port: flags.value("port"),
       host: flags.value("host"),
+      https: flags.has("https"),
     };
     const config = readConfig(named, io.env);
     const stopped = signalled();
@@ -53,6 +56,7 @@ function greet(server: RunningServer, config: Config, io: Io): void {
   io.out(say(io, `在库 Zaiku ${version} 已启动：${local}`, `Zaiku ${version} is running: ${local}`));
   for (const url of otherUrls(config.host, port))
     io.out(say(io, `  同一网络的设备：${url}`, `  on this network: ${url}`));
+  if (server.httpsPort !== null) greetHttps(server.httpsPort, port, config, io);
   if (setupPath !== null) {
     const link = `${config.baseUrl?.replace(/\/$/, "") ?? local}${setupPath}`;
     io.out(
@@ -73,6 +77,24 @@ function greet(server: RunningServer, config: Config, io: Io): void {
     );
   }
   io.out(say(io, "按 Ctrl+C 停止。", "Ctrl+C stops it."));
+}
+
+/** Where the page is by https, and where a phone gets what it must trust first: as a code for its camera too. */
+function greetHttps(httpsPort: number, port: number, { host }: Config, io: Io): void {
+  const [first = `http://${hostInUrl(host)}:${port}`] = otherUrls(host, port);
+  const page = `${first}${authorityPath}`;
+  const secure = `https://${new URL(first).hostname}:${httpsPort}`;
+  io.out(
+    say(io, `  https（摄像头、断网打开）：${secure}/phone`, `  by https (camera, offline): ${secure}/phone`),
+  );
+  io.out(
+    say(
+      io,
+      `  手机先扫这个码，装一次证书：${page}`,
+      `  phones first scan this and install the certificate once: ${page}`,
+    ),
+  );
+  io.out(renderUnicodeCompact(page, { border: 1 }));
 }
 
 function hostInUrl(host: string): string {

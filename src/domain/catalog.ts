@@ -55,14 +55,23 @@ function newSku(sku: string, code: string, at: Instant): Sku {
     presaleQuota: null,
     selling: true,
     createdAt: at,
+    cost: null,
+    season: null,
+    shelfLifeDays: null,
+    leadDays: null,
+    style: null,
   };
 }
 
 /** The fields that were given; one that is absent keeps its value. */
 function given(change: SkuChange): Partial<Sku> {
-  return Object.fromEntries(
+  const fields = Object.fromEntries(
     Object.entries(change).filter(([, value]) => value !== undefined),
   ) as Partial<Sku>;
+  // In one order of its parts, so that the same season is the same text.
+  return fields.season == null
+    ? fields
+    : { ...fields, season: { first: fields.season.first, last: fields.season.last } };
 }
 
 export function putChannel(bench: Bench, command: PutChannel): Outcome {

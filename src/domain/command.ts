@@ -1,4 +1,5 @@
 import type { Channel, DeductAt, Instant, Kind, ListingPart, Refund, Stage } from "./rows.ts";
+import type { MissingFate, ReceivedLine } from "./floor/transfer.ts";
 import type { Quality } from "./place.ts";
 
 /** What every command carries: who, and when (milliseconds; the engine's clock for interactive ones). */
@@ -72,6 +73,17 @@ export interface Observe extends Base {
   readonly expiresAt?: Instant | null;
   /** Empty: the stage is said of every line that is known. */
   readonly lines: readonly SeenLine[];
+  /** Which picked units a parcel has, where its picks were scanned. */
+  readonly picked?: readonly PickedUnits[];
+}
+
+/** Good units of a line that were picked from the shelves into a staging bin. */
+export interface PickedUnits {
+  readonly lineId: string;
+  readonly sku: string;
+  readonly bin: string;
+  readonly lot: string;
+  readonly units: number;
 }
 
 export interface Pay extends Base {
@@ -153,6 +165,49 @@ export interface Adjust extends Keyed {
   readonly note?: string;
 }
 
+/** Goods that were sent are back and somebody has looked at them. Each key takes its units back once. */
+export interface Return extends Keyed {
+  readonly type: "return";
+  /** Null: nobody knows whose it was. */
+  readonly order: { readonly channel: string; readonly orderId: string; readonly lineId: string } | null;
+  readonly warehouse: string;
+  /** Where it stands. */
+  readonly bin: string;
+  readonly sku: string;
+  readonly good: number;
+  readonly bad: number;
+}
+
+/** The lines of a transfer that is sent. */
+export interface SentLine {
+  readonly sku: string;
+  readonly quantity: number;
+  readonly quality: Quality;
+  /** Absent: whichever the rule picks. */
+  readonly bin?: string;
+  readonly lot?: string;
+}
+
+/**
+ * One step of goods on their way from one warehouse to another. It moves the units and writes the transfer's document
+ * in one; `version` is the document's that it was judged by, 0 for one that is sent.
+ */
+export interface TransferStep extends Keyed {
+  readonly type: "transfer";
+  readonly transfer: string;
+  readonly version: number;
+  readonly step:
+    | {
+        readonly kind: "send";
+        readonly from: string;
+        readonly to: string;
+        readonly note: string;
+        readonly lines: readonly SentLine[];
+      }
+    | { readonly kind: "receive"; readonly lines: readonly ReceivedLine[] }
+    | { readonly kind: "close"; readonly fate: MissingFate; readonly reason: string };
+}
+
 export interface SkuChange {
   readonly code: string;
   readonly name?: string;
@@ -167,6 +222,11 @@ export interface SkuChange {
   readonly limitHours?: number;
   readonly presaleQuota?: number | null;
   readonly selling?: boolean;
+  readonly cost?: number | null;
+  readonly season?: { readonly first: number; readonly last: number } | null;
+  readonly shelfLifeDays?: number | null;
+  readonly leadDays?: number | null;
+  readonly style?: string | null;
 }
 
 /** Creates SKUs or changes the fields that are given. Saying the same again changes nothing. */
@@ -215,6 +275,8 @@ export type Command =
   | CloseMatching
   | Receive
   | Adjust
+  | Return
+  | TransferStep
   | PutSkus
   | PutChannel
   | PutListings

@@ -2,10 +2,13 @@ import { unreachable } from "./assert.ts";
 import { isEmpty, noNeeds, type Bench, type Needs } from "./bench.ts";
 import { cancel, closeMatching, expire, pay } from "./close.ts";
 import { putChannel, putDocument, putListings, putSkus, putWarehouse } from "./catalog.ts";
-import type { Command } from "./command.ts";
+import type { Adjust, Command, Receive, Return, TransferStep } from "./command.ts";
 import { adjust, receive } from "./documents.ts";
+import { carry } from "./floor/carry.ts";
+import { transferKind } from "./floor/transfer.ts";
 import { observe } from "./observe.ts";
 import { reserve, reserveKey } from "./reserve.ts";
+import { takeReturn } from "./returns/take-return.ts";
 import type { Outcome } from "./outcome.ts";
 import { pairKey, skuKey } from "./text.ts";
 
@@ -31,6 +34,10 @@ export function decide(bench: Bench, command: Command): Outcome {
       return receive(bench, command);
     case "adjust":
       return adjust(bench, command);
+    case "return":
+      return takeReturn(bench, command);
+    case "transfer":
+      return carry(bench, command);
     case "putSkus":
       return putSkus(bench, command);
     case "putChannel":
@@ -109,13 +116,9 @@ function touch(needs: Needs, bench: Bench, command: Command, order: string): voi
       return;
     case "receive":
     case "adjust":
-      needs.warehouses.add(command.warehouse);
-      needs.records.add(command.key);
-      for (const line of command.type === "receive" ? command.lines : [command]) {
-        needs.skus.add(skuKey(line.sku));
-        needs.placements.add(skuKey(line.sku));
-      }
-      return;
+    case "return":
+    case "transfer":
+      return touchGoods(needs, command);
     case "putSkus":
       for (const item of command.items) needs.skus.add(skuKey(item.code));
       return;
@@ -138,6 +141,35 @@ function touch(needs: Needs, bench: Bench, command: Command, order: string): voi
     default:
       unreachable(command);
   }
+}
+
+/** The same of a command that moves goods on shelves. */
+function touchGoods(needs: Needs, command: Receive | Adjust | Return | TransferStep): void {
+  needs.records.add(command.key);
+  const goods = goodsOf(command);
+  for (const { sku } of goods) {
+    needs.skus.add(skuKey(sku));
+    needs.placements.add(skuKey(sku));
+  }
+  if (command.type === "return" && command.order !== null) {
+    const { channel, orderId } = command.order;
+    needs.channels.add(channel);
+    needs.orders.add(pairKey(channel, orderId));
+  }
+  if (command.type !== "transfer") {
+    needs.warehouses.add(command.warehouse);
+    return;
+  }
+  needs.documents.add(pairKey(transferKind, command.transfer));
+  if (command.step.kind !== "send") return;
+  needs.warehouses.add(command.step.from);
+  needs.warehouses.add(command.step.to);
+}
+
+function goodsOf(command: Receive | Adjust | Return | TransferStep): readonly { readonly sku: string }[] {
+  if (command.type === "receive") return command.lines;
+  if (command.type !== "transfer") return [command];
+  return command.step.kind === "close" ? [] : command.step.lines;
 }
 
 /** What only shows once the first rows are there: a bundle's parts, an order's SKUs, a limited buyer's lines. */

@@ -127,7 +127,8 @@ function moved(bench: Bench, command: Adjust, sku: string, path: Path): Outcome 
       ...(toBin === undefined ? {} : { toBin }),
     });
   }
-  if (path.to === "available") coverWaiting(bench, sku, cause);
+  // Who gave way to a loss may find free units in another warehouse.
+  if (path.to === "available" || command.action === "count_loss") coverWaiting(bench, sku, cause);
   return { code: "applied", seq: bench.seq };
 }
 

@@ -1,5 +1,6 @@
 import { assert } from "./assert.ts";
 import type { Bench } from "./bench.ts";
+import type { PickedUnits } from "./command.ts";
 import { insidePlaces, isStaging, qualityOf, type Place, type Quality, type Reason } from "./place.ts";
 import type { Instant, Placement, Stock } from "./rows.ts";
 import { compareText } from "./text.ts";
@@ -12,6 +13,8 @@ export interface Cause {
   readonly orderId: string | null;
   readonly lineId: string | null;
   readonly doc: string | null;
+  /** The units that a parcel has, where its picks were scanned: they leave before others do. */
+  readonly picked?: readonly PickedUnits[] | undefined;
 }
 
 export interface Move {
@@ -45,7 +48,7 @@ export function move(bench: Bench, cause: Cause, moved: Move): void {
     book(bench, cause, moved, null, null, moved.lot ?? null);
     return;
   }
-  for (const slice of from === null ? [null] : pick(bench, moved, from)) {
+  for (const slice of from === null ? [null] : pick(bench, moved, from, pickedFor(cause, moved))) {
     const quantity = slice?.quantity ?? moved.quantity;
     const lot = slice?.lot ?? moved.lot ?? "";
     const toBin = to === null ? null : (moved.toBin ?? slice?.bin ?? "");
@@ -113,17 +116,41 @@ function add(stock: Record<string, unknown>, place: Place, units: number): void 
  * Which shelves the units are taken from: the bin and lot that were named, else oldest lot first, then by bin.
  * What is sent was picked before where picks are scanned: it comes out of staging, and nothing else does.
  */
-function pick(bench: Bench, moved: Move, quality: Quality): readonly Placement[] {
+function pick(
+  bench: Bench,
+  moved: Move,
+  quality: Quality,
+  picked: readonly PickedUnits[],
+): readonly Placement[] {
   const slices: Placement[] = [];
   let open = moved.quantity;
-  for (const one of shelves(bench, moved, quality)) {
-    if (open === 0) break;
-    const quantity = Math.min(open, one.quantity);
+  const there = shelves(bench, moved, quality);
+  const taken = new Map<Placement, number>();
+  const take = (one: Placement, most: number): void => {
+    const before = taken.get(one) ?? 0;
+    const quantity = Math.min(open, most, one.quantity - before);
+    if (quantity <= 0) return;
+    taken.set(one, before + quantity);
     slices.push({ ...one, quantity });
     open -= quantity;
+  };
+  for (const { bin, lot, units } of picked) {
+    const shelf = there.find((one) => one.bin === bin && one.lot === lot);
+    if (shelf !== undefined) take(shelf, units);
+  }
+  for (const one of there) {
+    if (open === 0) break;
+    take(one, one.quantity);
   }
   assert(open === 0, `invariant 6: the shelves hold ${open} fewer of ${moved.sku} than the books`);
   return slices;
+}
+
+const nothingPicked: readonly PickedUnits[] = [];
+
+function pickedFor({ picked, lineId }: Cause, { sku, to }: Move): readonly PickedUnits[] {
+  if (picked === undefined || to !== "customer") return nothingPicked;
+  return picked.filter((one) => one.lineId === lineId && one.sku === sku);
 }
 
 function shelves(bench: Bench, moved: Move, quality: Quality): readonly Placement[] {

@@ -150,7 +150,10 @@ function countsOf(line: Line): Counts {
   };
 }
 
-export function causeOf(command: { actor: string; channel: string; orderId?: string }, at: Instant): Cause {
+export function causeOf(
+  command: { actor: string; channel: string; orderId?: string } & Pick<Cause, "picked">,
+  at: Instant,
+): Cause {
   return {
     at,
     actor: command.actor,
@@ -158,5 +161,6 @@ export function causeOf(command: { actor: string; channel: string; orderId?: str
     orderId: command.orderId ?? null,
     lineId: null,
     doc: null,
+    picked: command.picked,
   };
 }

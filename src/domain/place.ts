@@ -53,5 +53,7 @@ export const reasons = [
   "loan_return",
   "put_away",
   "policy",
+  "transfer_out",
+  "transfer_in",
 ] as const;
 export type Reason = (typeof reasons)[number];

@@ -12,7 +12,21 @@ export interface Stock extends Readonly<Record<InsidePlace | OutsidePlace | Back
 
 export type DeductAt = "order" | "payment";
 
-export interface Sku {
+/** What the analyses want to know of a product and selling does not; null: the shop does not say. */
+export interface SkuTraits {
+  /** Minor units that one unit cost. */
+  readonly cost: number | null;
+  /** Months in which it is wanted, 1 to 12, both included; 10 to 2 is a winter. Null: all year. */
+  readonly season: { readonly first: number; readonly last: number } | null;
+  /** Days from its making to its end; null: it keeps. */
+  readonly shelfLifeDays: number | null;
+  /** Days from the order at the supplier to the shelf. */
+  readonly leadDays: number | null;
+  /** Sizes and colours of one style share it. */
+  readonly style: string | null;
+}
+
+export interface Sku extends SkuTraits {
   /** The normalised code (`skuKey`). */
   readonly sku: string;
   /** The code as the shop writes it. */

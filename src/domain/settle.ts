@@ -28,8 +28,8 @@ export function settle(
   const before = takeBack(bench, known, draft, warehouses, booked);
   const from = before === null ? now.place : effectOf(before).place;
 
-  if (now.shipped > draft.gone)
-    shipUnits(bench, draft, before === null, from, now.shipped - draft.gone, warehouses, booked);
+  const ships = now.shipped > draft.gone;
+  if (ships) shipUnits(bench, draft, before === null, from, now.shipped - draft.gone, warehouses, booked);
 
   // A spot line that turns out to be a presale gives its units back: they are not the goods that it waits for.
   const becamePresale = draft.kind === "presale" && before?.kind === "spot";
@@ -50,7 +50,9 @@ export function settle(
 
   bookBacklog(bench, before, draft, booked);
   bench.setLine(draft);
-  if (surplus > 0) coverWaiting(bench, draft.sku, cause);
+  // Who gave way to what was sent may find free units in another warehouse.
+  const gaveWay = ships && bench.stocksOf(draft.sku).length > 1;
+  if (surplus > 0 || gaveWay) coverWaiting(bench, draft.sku, cause);
   return draft;
 }
 
@@ -232,6 +234,20 @@ function shipUnits(
   if (open === 0) return;
   // The line has used up its own units; it must not be found among those that can give way to it.
   if (!isNew) bench.setLine({ ...draft });
+  // Free units of every warehouse go before promised ones of any.
+  for (const warehouse of warehouses.length > 1 ? warehouses : []) {
+    const quantity = Math.min(open, bench.stock(draft.sku, warehouse).available);
+    move(bench, cause, {
+      sku: draft.sku,
+      warehouse,
+      from: "available",
+      to: "customer",
+      quantity,
+      reason: "ship",
+    });
+    draft.gone += quantity;
+    open -= quantity;
+  }
   for (const warehouse of warehouses) {
     const sent = open - takeGood(bench, draft.sku, warehouse, open, "customer", "ship", cause);
     draft.gone += sent;
@@ -357,5 +373,6 @@ function causeOf(line: Pick<Line, "channel" | "orderId" | "lineId">, cause: Caus
     channel: line.channel,
     orderId: line.orderId,
     lineId: line.lineId,
+    picked: cause.picked,
   };
 }

@@ -1,12 +1,14 @@
 import { isRefused, type Refused } from "./refused.ts";
 import type { Instant } from "../domain/rows.ts";
 import type { ShopId, Store } from "../store/store.ts";
-import type { WorkEvent, WorkKind } from "../store/work-events.ts";
+import type { NewWorkEvent, WorkEvent, WorkKind } from "../store/work-events.ts";
 import { Busy } from "./errors.ts";
 
 export const papersLimits = {
   /** Events read at once. */
   pageEventsMax: 1_000,
+  /** Acts on one paper that are written together. */
+  actsPerAppendMax: 200,
   /** How often somebody else may be faster before the caller is told to come again. */
   attemptsMax: 8,
   busyRetryMs: 500,
@@ -18,7 +20,10 @@ export interface PapersOptions<State> {
   readonly store: Pick<Store, "workEvents">;
   readonly shop: ShopId;
   readonly kind: WorkKind;
-  /** The paper after more of its events; null before the first that makes it. Pure. */
+  /**
+   * The paper after more of its events; null before the first that makes it. It may write into the state that it is
+   * given: whoever was given that one sees more in it then, and never less.
+   */
   readonly fold: (id: string, state: State | null, events: readonly WorkEvent[]) => State | null;
 }
 
@@ -32,6 +37,21 @@ export type DecidePaper<State, Fact> = (state: State | null) => readonly Fact[] 
 
 export type PaperActed<State> = { readonly ok: true; readonly state: State } | Refused;
 
+/** Somebody who waits for a paper to be written. `fresh`: it was read again for this one. */
+interface Act<State, Fact> {
+  readonly decide: DecidePaper<State, Fact>;
+  readonly who: Who;
+  readonly touches: ReadonlySet<string> | null;
+  readonly resolve: (acted: PaperActed<State>) => void;
+  readonly reject: (error: unknown) => void;
+  readonly fresh: boolean;
+}
+
+interface Refusing<State, Fact> {
+  readonly act: Act<State, Fact>;
+  readonly decision: Refused;
+}
+
 interface Kept<State> {
   readonly seq: number;
   readonly state: State | null;
@@ -44,8 +64,8 @@ interface Kept<State> {
 export class Papers<State, Fact> {
   readonly #options: PapersOptions<State>;
   readonly #kept = new Map<string, Kept<State>>();
-  /** One turn after the other on each paper: callers in one process need not compete. */
-  readonly #turns = new Map<string, Promise<unknown>>();
+  /** By paper, while it is being written: who waits to be written next. */
+  readonly #waiting = new Map<string, Act<State, Fact>[]>();
 
   constructor(options: PapersOptions<State>) {
     this.#options = options;
@@ -69,46 +89,73 @@ export class Papers<State, Fact> {
   }
 
   /**
-   * Appends what `decide` says of the paper as it stands; where somebody was faster, asks again.
+   * Appends what `decide` says of the paper as it stands; where somebody was faster, asks again. Those who come while
+   * the paper is being written are written together, in one transaction, as far as they do not touch the same.
+   * @param touches what of the paper `decide` looks at and changes; absent: all of it
    * @throws Busy after `attemptsMax` times; StoreUnavailable
    */
-  async act(id: string, decide: DecidePaper<State, Fact>, who: Who): Promise<PaperActed<State>> {
-    const before = this.#turns.get(id) ?? Promise.resolve();
-    const run = (): Promise<PaperActed<State>> => this.#act(id, decide, who);
-    const turn = before.then(run, run);
-    this.#turns.set(id, turn);
-    try {
-      return await turn;
-    } finally {
-      if (this.#turns.get(id) === turn) this.#turns.delete(id);
-    }
+  act(
+    id: string,
+    decide: DecidePaper<State, Fact>,
+    who: Who,
+    touches: ReadonlySet<string> | null = null,
+  ): Promise<PaperActed<State>> {
+    const { promise, resolve, reject } = Promise.withResolvers<PaperActed<State>>();
+    const act: Act<State, Fact> = { decide, who, touches, resolve, reject, fresh: false };
+    const waiting = this.#waiting.get(id);
+    if (waiting === undefined) {
+      this.#waiting.set(id, [act]);
+      void this.#work(id);
+    } else waiting.push(act);
+    return promise;
   }
 
-  async #act(id: string, decide: DecidePaper<State, Fact>, { actor, at }: Who): Promise<PaperActed<State>> {
-    const { store, shop, kind } = this.#options;
-    let known = this.#kept.get(id) ?? (await this.#catchUp(id));
-    for (let attempt = 1; attempt <= papersLimits.attemptsMax; attempt += 1) {
-      const decision = decide(known.state);
-      if (isRefused(decision)) {
-        // Another node may have gone on: what is refused is refused of the paper as it is now.
-        const now = attempt === 1 ? await this.#catchUp(id) : known;
-        if (now.seq === known.seq) return decision;
-        known = now;
-        continue;
+  /** Writes whoever waits at a paper until nobody does. */
+  async #work(id: string): Promise<void> {
+    for (;;) {
+      const acts = takeTogether(this.#waiting.get(id) ?? []);
+      if (acts.length === 0) break;
+      try {
+        await this.#appendAll(id, acts);
+      } catch (error) {
+        for (const act of acts) act.reject(error);
       }
-      if (decision.length > 0) {
-        const events = decision.map((body) => ({ at, actor, body }));
+    }
+    this.#waiting.delete(id);
+  }
+
+  async #appendAll(id: string, acts: readonly Act<State, Fact>[]): Promise<void> {
+    const { store, shop, kind } = this.#options;
+    for (let attempt = 1; attempt <= papersLimits.attemptsMax; attempt += 1) {
+      const known = this.#kept.get(id) ?? (await this.#catchUp(id));
+      const { events, accepted, refused } = decideAll(known.state, acts);
+      let now = known;
+      if (events.length > 0) {
         const appended = await store.workEvents.append(shop, kind, id, events, known.seq);
         if (!appended.ok) {
-          known = await this.#catchUp(id);
+          await this.#catchUp(id);
           continue;
         }
-        known = this.#take(id, known, appended.items);
+        now = this.#take(id, known, appended.items);
       }
-      if (known.state === null) throw new Error(`The paper ${id} was not opened by its first event.`);
-      return { ok: true, state: known.state };
+      for (const act of accepted) {
+        if (now.state !== null) act.resolve({ ok: true, state: now.state });
+        else act.reject(new Error(`The paper ${id} was not opened by its first event.`));
+      }
+      await this.#refuse(id, known.seq + events.length, refused);
+      return;
     }
-    throw new Busy(papersLimits.busyRetryMs);
+    for (const act of acts) act.reject(new Busy(papersLimits.busyRetryMs));
+  }
+
+  /** Another node may have gone on: what is refused is refused of the paper as it is now. */
+  async #refuse(id: string, seq: number, refused: readonly Refusing<State, Fact>[]): Promise<void> {
+    const first = refused.filter(({ act }) => !act.fresh);
+    const now = first.length === 0 ? seq : (await this.#catchUp(id)).seq;
+    for (const { act, decision } of refused) {
+      if (act.fresh || now === seq) act.resolve(decision);
+      else this.#waiting.get(id)?.push({ ...act, fresh: true });
+    }
   }
 
   async #catchUp(id: string): Promise<Kept<State>> {
@@ -128,13 +175,53 @@ export class Papers<State, Fact> {
     const fresh = items.filter((item) => item.seq > known.seq);
     const last = fresh.at(-1);
     if (last === undefined) return known;
-    const taken = { seq: last.seq, state: this.#options.fold(id, known.state, fresh) };
+    return this.#keep(id, { seq: last.seq, state: this.#options.fold(id, known.state, fresh) });
+  }
+
+  #keep(id: string, kept: Kept<State>): Kept<State> {
     this.#kept.delete(id);
-    this.#kept.set(id, taken);
+    this.#kept.set(id, kept);
     for (const oldest of this.#kept.keys()) {
       if (this.#kept.size <= papersLimits.keptMax) break;
       this.#kept.delete(oldest);
     }
-    return taken;
+    return kept;
   }
+}
+
+/** Takes the first who waits, and those after it who touch nothing that one before them does. */
+function takeTogether<State, Fact>(waiting: Act<State, Fact>[]): readonly Act<State, Fact>[] {
+  const touched = new Set<string>();
+  let count = 0;
+  for (const { touches } of waiting) {
+    if (count >= papersLimits.actsPerAppendMax) break;
+    if (count > 0 && (touches === null || !touches.isDisjointFrom(touched))) break;
+    count += 1;
+    if (touches === null) break;
+    for (const one of touches) touched.add(one);
+  }
+  return waiting.splice(0, count);
+}
+
+/** What each of the acts says of the same paper. */
+function decideAll<State, Fact>(state: State | null, acts: readonly Act<State, Fact>[]) {
+  const events: NewWorkEvent[] = [];
+  const accepted: Act<State, Fact>[] = [];
+  const refused: Refusing<State, Fact>[] = [];
+  for (const act of acts) {
+    const { actor, at } = act.who;
+    let decision: readonly Fact[] | Refused;
+    try {
+      decision = act.decide(state);
+    } catch (error) {
+      act.reject(error);
+      continue;
+    }
+    if (isRefused(decision)) refused.push({ act, decision });
+    else {
+      accepted.push(act);
+      for (const body of decision) events.push({ at, actor, body });
+    }
+  }
+  return { events, accepted, refused };
 }

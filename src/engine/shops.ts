@@ -2,8 +2,11 @@ import type { Instant } from "../domain/rows.ts";
 import { UnknownShop } from "../store/errors.ts";
 import type { Shop, ShopId, Store } from "../store/store.ts";
 import { Analyser } from "./after-live/analysis.ts";
+import type { AfterLive, MakeAfterLive } from "./after-live/reading.ts";
 import { OddOrders } from "./after-live/odd-orders.ts";
+import { OrderSideBook } from "./after-live/order-sides.ts";
 import { DayReports } from "./after-live/reports.ts";
+import { makeSessionReport } from "./after-live/session-reports.ts";
 import { Batcher, type BatcherHooks } from "./batcher.ts";
 import { BurnDown } from "./burn-down.ts";
 import type { Clock } from "./clock.ts";
@@ -12,8 +15,15 @@ import type { Log } from "./errors.ts";
 import { Feed } from "./feed.ts";
 import { LiveEngine } from "./live/live.ts";
 import { Counts } from "./counts/counts.ts";
+import { Explainer } from "./counts/explain.ts";
+import { FloorPlan } from "./floor/floor-plan.ts";
+import { Transfers } from "./floor/transfers.ts";
 import { Inbound } from "./inbound/inbound.ts";
 import { SkuNames } from "./names.ts";
+import { Outbound } from "./outbound/outbound.ts";
+import { Quarantine } from "./returns/quarantine.ts";
+import { Returns } from "./returns/returns.ts";
+import { Samples } from "./returns/samples.ts";
 import { Sessions } from "./sessions/sessions.ts";
 
 /** What a shop is before its owner has said anything else. */
@@ -52,9 +62,18 @@ export interface OpenShop {
   readonly live: LiveEngine;
   readonly counts: Counts;
   readonly inbound: Inbound;
-  readonly reports: DayReports;
+  readonly explainer: Explainer;
+  readonly floorPlan: FloorPlan;
+  readonly transfers: Transfers;
+  readonly outbound: Outbound;
+  readonly returns: Returns;
+  readonly samples: Samples;
+  readonly quarantine: Quarantine;
+  readonly reports: AfterLive["reports"];
   readonly odd: OddOrders;
+  readonly sides: OrderSideBook;
   readonly analyser: Analyser;
+  readonly afterLive: AfterLive;
   /** The business day that now belongs to. */
   day(): BusinessDay;
 }
@@ -64,6 +83,8 @@ export interface ShopsOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly hooks?: BatcherHooks & { onFeedCut?(): void };
+  /** Makes reports beside this thread; absent: they are made in it. */
+  readonly afterLive?: MakeAfterLive;
 }
 
 class RunningShop implements OpenShop {
@@ -76,14 +97,23 @@ class RunningShop implements OpenShop {
   readonly live: LiveEngine;
   readonly counts: Counts;
   readonly inbound: Inbound;
-  readonly reports: DayReports;
+  readonly explainer: Explainer;
+  readonly floorPlan: FloorPlan;
+  readonly transfers: Transfers;
+  readonly outbound: Outbound;
+  readonly returns: Returns;
+  readonly samples: Samples;
+  readonly quarantine: Quarantine;
+  readonly reports: AfterLive["reports"];
   readonly odd: OddOrders;
+  readonly sides: OrderSideBook;
   readonly analyser: Analyser;
+  readonly afterLive: AfterLive;
   readonly #clock: Clock;
   #shop: Shop;
   #day: BusinessDay | null = null;
 
-  constructor(shop: Shop, { store, clock, log, hooks }: ShopsOptions) {
+  constructor(shop: Shop, { store, clock, log, hooks, afterLive }: ShopsOptions) {
     this.id = shop.shop;
     this.#shop = shop;
     this.#clock = clock;
@@ -104,10 +134,30 @@ class RunningShop implements OpenShop {
     const { batcher } = this;
     this.counts = new Counts({ store, shop: shop.shop, clock, batcher, day: () => this.day() });
     this.inbound = new Inbound({ store, shop: shop.shop, clock, batcher });
-    this.reports = new DayReports({ store, shop: this, clock });
+    this.floorPlan = new FloorPlan({ store, shop: shop.shop, clock, batcher, counts: this.counts });
+    this.transfers = new Transfers({ store, shop: shop.shop, batcher });
+    const { counts, floorPlan: floor } = this;
+    this.outbound = new Outbound({ store, shop: shop.shop, clock, batcher, counts, floor });
+    const books = { store, shop: shop.shop, batcher };
+    const papers = { returns: new Returns(books, clock), samples: new Samples(books, clock) };
+    this.returns = papers.returns;
+    this.samples = papers.samples;
+    this.quarantine = new Quarantine(books, clock, papers);
+    this.explainer = new Explainer({ ...books, counts, inbound: this.inbound, ...papers });
     this.odd = new OddOrders({ store, shop: shop.shop, batcher: this.batcher, clock });
-    const { reports, sessions } = this;
+    this.sides = new OrderSideBook({ store, shop: shop.shop, clock });
+    const { sessions } = this;
+    const reports = new DayReports({ store, shop: this, clock });
     this.analyser = new Analyser({ store, shop: shop.shop, reports, sessions, clock });
+    this.afterLive = afterLive?.(this) ?? {
+      reports,
+      sessionReport: async (id) => {
+        const open = await sessions.get(id);
+        return open === null ? null : makeSessionReport({ store, shop: this, sessions }, open, clock.now());
+      },
+      prepare: async (days) => void (await this.analyser.analyse(days)),
+    };
+    this.reports = this.afterLive.reports;
   }
 
   get shop(): Shop {

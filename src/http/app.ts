@@ -1,6 +1,7 @@
 import Fastify, { LogController, type FastifyInstance } from "fastify";
 import { ProblemError } from "../api/problem.ts";
 import { addAnalysisRoutes } from "./routes/analysis.ts";
+import { addAuthorityRoutes } from "./routes/authority.ts";
 import { addImportRoutes } from "./imports/routes.ts";
 import { addBodyParsers, addValidation } from "./body.ts";
 import { createContext, type HttpDeps, type RouteContext } from "./deps.ts";
@@ -9,14 +10,19 @@ import { httpLimits } from "./limits.ts";
 import { addOpenapi, addReference } from "./openapi.ts";
 import { addDemoRoutes } from "./demo/routes.ts";
 import { addChannelRoutes, addListingRoutes, addSkuRoutes, addWarehouseRoutes } from "./routes/catalog.ts";
+import { addCountExplainRoutes } from "./routes/count-explain.ts";
 import { addCountSheetRoutes } from "./routes/count-sheet.ts";
 import { addCountRoutes } from "./routes/counts.ts";
+import { addFloorRoutes } from "./routes/floor.ts";
 import { addGoodsRoutes } from "./routes/goods.ts";
 import { addInboundRoutes } from "./routes/inbound.ts";
+import { addOutboundRoutes } from "./routes/outbound.ts";
+import { addOutboundTraceRoutes } from "./routes/outbound-trace.ts";
 import { addScanRoutes } from "./routes/scan.ts";
 import { addHealthRoutes } from "./routes/health.ts";
 import { addJournalRoutes } from "./routes/journal.ts";
 import { addLiveRoutes } from "./routes/live.ts";
+import { addLotRoutes } from "./routes/lots.ts";
 import { addLiveSourceRoutes } from "./routes/live-sources.ts";
 import { addOddOrderRoutes } from "./routes/odd-orders.ts";
 import { addOrderEventRoutes } from "./routes/order-events.ts";
@@ -26,6 +32,10 @@ import { addPrecheckRoutes } from "./routes/precheck.ts";
 import { addReconciliationRoutes } from "./routes/reconciliations.ts";
 import { addReportRoutes } from "./routes/reports.ts";
 import { addReservationRoutes } from "./routes/reservations.ts";
+import { addPhotoRoutes } from "./routes/photos.ts";
+import { addQuarantineRoutes } from "./routes/quarantine.ts";
+import { addReturnRoutes } from "./routes/returns.ts";
+import { addSampleRoutes } from "./routes/samples.ts";
 import { addReviewRoutes } from "./routes/reviews.ts";
 import { addRobotRoutes } from "./routes/robots.ts";
 import { addSessionLifeRoutes } from "./routes/session-life.ts";
@@ -38,6 +48,7 @@ import { addSupplierRoutes } from "./routes/supplier.ts";
 import { addShopRoutes } from "./routes/shop.ts";
 import { addStockLookupRoutes } from "./routes/stock-lookup.ts";
 import { addStockRoutes } from "./routes/stock.ts";
+import { addTransferRoutes } from "./routes/transfers.ts";
 import { addWeb } from "./web.ts";
 
 export interface HttpApp {
@@ -60,11 +71,21 @@ const resources = [
   addChannelRoutes,
   addListingRoutes,
   addWarehouseRoutes,
+  addFloorRoutes,
+  addLotRoutes,
+  addTransferRoutes,
   addGoodsRoutes,
   addInboundRoutes,
+  addOutboundRoutes,
+  addOutboundTraceRoutes,
   addScanRoutes,
+  addReturnRoutes,
+  addSampleRoutes,
+  addQuarantineRoutes,
+  addPhotoRoutes,
   addCountRoutes,
   addCountSheetRoutes,
+  addCountExplainRoutes,
   addJournalRoutes,
   addLiveRoutes,
   addSessionLiveRoutes,
@@ -87,6 +108,7 @@ const resources = [
   addShopRoutes,
   addDemoRoutes,
   addHealthRoutes,
+  addAuthorityRoutes,
 ];
 
 /** The HTTP side: routes over the engine and the store's reads. It listens when its caller says so. */

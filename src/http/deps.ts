@@ -12,7 +12,10 @@ import type { Accounts } from "./auth/accounts.ts";
 import type { Identity } from "./auth/identity.ts";
 import type { SignInLinks } from "./demo/sign-in-links.ts";
 import type { Metrics } from "./metrics.ts";
+import type { ContactKeys } from "../domain/odd/side.ts";
 import type { BuyerKey } from "./pii.ts";
+import { makePage, type Page, type PageAsk } from "./reports/pages.ts";
+import type { MakePage } from "./reports/thread.ts";
 
 /** Who may read /metrics: anybody, programs on this machine, whoever has the token, or nobody. */
 export type MetricsAccess = "open" | "loopback" | "off" | { readonly token: string };
@@ -25,6 +28,8 @@ export interface HttpDeps {
   readonly clock: Clock;
   readonly log: FastifyBaseLogger;
   readonly buyerKey: BuyerKey;
+  /** The keys of a shop's phones and addresses. */
+  readonly contactKeys: (shop: number) => ContactKeys;
   readonly metrics: Metrics;
   readonly jobs: () => readonly JobState[];
   readonly notifier: Notifier;
@@ -37,19 +42,25 @@ export interface HttpDeps {
   readonly version: string;
   /** Holds what is uploaded and people's own import profiles; null: a folder for temporary files. */
   readonly dataDir: string | null;
+  /** Makes the pages that read much; absent: in this thread. */
+  readonly makePage?: MakePage;
   /** Links that sign in without a password, each once: a demo server has them, and no other. */
   readonly signInLinks?: SignInLinks;
+  /** What a phone must trust before it believes our https, and the port of it; absent: there is none. */
+  readonly authority?: { readonly certificate: string; readonly port: () => number };
 }
 
 /** Adds the routes of one resource. */
 export type AddRoutes = (app: FastifyInstance, context: RouteContext) => void;
 
 /** `HttpDeps` with what every route does alike. */
-export interface RouteContext extends HttpDeps {
+export interface RouteContext extends Omit<HttpDeps, "makePage"> {
   /** As `onRequest`: who has no right to it is told so before the body is read. */
   guard(scope: Scope): onRequestHookHandler;
   shopOf(request: FastifyRequest): OpenShop | Promise<OpenShop>;
   caller(request: FastifyRequest): Caller;
+  /** Reports, analyses and their files, as the bytes that are sent. */
+  makePage(shop: OpenShop, ask: PageAsk): Promise<Page | null>;
   /** Aborted when the server begins to stop: streams end then. */
   readonly stopping: AbortSignal;
 }
@@ -59,6 +70,9 @@ export function createContext(deps: HttpDeps, stopping: AbortSignal): RouteConte
   return {
     ...deps,
     stopping,
+    makePage: (shop, ask) =>
+      deps.makePage?.(shop, ask) ??
+      makePage({ ...shop.afterLive, analyser: shop.analyser, names: shop.names }, ask),
     guard(scope) {
       const admit = accounts.requireScope(scope);
       return function (request, reply, done) {

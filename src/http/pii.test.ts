@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createBuyerKey } from "./pii.ts";
+import { createBuyerKey, createContactKeys } from "./pii.ts";
 
 const keyOf = createBuyerKey("a secret of at least sixteen characters");
 
@@ -21,4 +21,13 @@ test("what is kept for speed is bounded and changes no answer", () => {
   const first = keyOf("0");
   for (let buyer = 1; buyer < 25_000; buyer += 1) keyOf(String(buyer));
   assert.equal(keyOf("0"), first);
+});
+
+test("a phone is another key in every shop, and never an address's", () => {
+  const keysOf = createContactKeys("a secret of at least sixteen characters");
+  const [one, two] = [keysOf(1), keysOf(2)];
+  assert.match(one.phone("13800000000"), /^[0-9a-f]{32}$/);
+  assert.equal(one.phone("13800000000"), keysOf(1).phone("13800000000"));
+  assert.notEqual(one.phone("13800000000"), two.phone("13800000000"));
+  assert.notEqual(one.phone("13800000000"), one.address("13800000000"));
 });

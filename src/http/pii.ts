@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import type { ContactKeys } from "../domain/odd/side.ts";
 
 /** Hexadecimal digits of a buyer's key: 128 bits, so two buyers never share one. */
 const keyChars = 32;
@@ -25,4 +26,18 @@ export function createBuyerKey(secret: string): BuyerKey {
     kept.set(buyer, made);
     return made;
   };
+}
+
+/**
+ * Turns phones and addresses, in the one spelling that the rules give them, into keys of one shop: the same person is a
+ * different key in every shop, and no list of phones can be tried without the installation's secret.
+ */
+export function createContactKeys(secret: string): (shop: number) => ContactKeys {
+  const keyed = (purpose: string): ((shop: number, text: string) => string) => {
+    const key = createHmac("sha256", secret).update(purpose).digest();
+    return (shop, text) =>
+      createHmac("sha256", key).update(`${shop}\n${text}`).digest("hex").slice(0, keyChars);
+  };
+  const [phone, address] = [keyed("zaiku phone"), keyed("zaiku address")];
+  return (shop) => ({ phone: (text) => phone(shop, text), address: (text) => address(shop, text) });
 }

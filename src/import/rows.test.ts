@@ -102,6 +102,8 @@ test("the real week: one row of each kind", async () => {
     expectedShipAt: null,
     buyer: "17850",
     region: "United Kingdom",
+    phone: null,
+    address: null,
     warnings: [],
   });
   const cancelled = records.find((record) => record.as === "closeMatching");
@@ -243,6 +245,11 @@ test("a stock list with everything, and all that can be wrong with it", async ()
     name: "裙",
     category: null,
     priceMinor: 129_900,
+    costMinor: null,
+    season: null,
+    shelfLife: null,
+    leadTime: null,
+    style: null,
     quantity: 12,
     bin: "A-1",
     zone: "A",

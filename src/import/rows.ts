@@ -44,6 +44,12 @@ export interface ReceiptRecord extends RecordBase {
   readonly category: string | null;
   /** Minor units of the profile's currency. */
   readonly priceMinor: number | null;
+  readonly costMinor: number | null;
+  /** As in the file. */
+  readonly season: string | null;
+  readonly shelfLife: string | null;
+  readonly leadTime: string | null;
+  readonly style: string | null;
   /** Zero or more. */
   readonly quantity: number;
   readonly bin: string | null;
@@ -92,6 +98,9 @@ export interface OrderLineRecord extends OrderRowRecord {
   /** As in the file; only a keyed hash of it may be stored. */
   readonly buyer: string | null;
   readonly region: string | null;
+  /** As in the file, masked or not; only keyed hashes of them may be stored. */
+  readonly phone: string | null;
+  readonly address: string | null;
   /** Nothing that keeps the row from being used. */
   readonly warnings: readonly Problem[];
 }
@@ -137,6 +146,8 @@ export interface ReadOptions {
 }
 
 const regionCharsMax = 64;
+const traitCharsMax = 64;
+const contactCharsMax = 500;
 
 /**
  * Reads a table by a profile: one record for each row, in file order, some thousands at a time. Nothing is looked up
@@ -194,6 +205,11 @@ function stockReader(fields: FieldReader, ruleFor: RuleFinder): (row: Row) => Im
       name: fields.text("name", limits.nameCharsMax),
       category: fields.text("category", limits.nameCharsMax),
       priceMinor: notNegative(fields, "price", fields.money("price")),
+      costMinor: notNegative(fields, "cost", fields.money("cost")),
+      season: fields.text("season", traitCharsMax),
+      shelfLife: fields.text("shelfLifeDays", traitCharsMax),
+      leadTime: fields.text("leadDays", traitCharsMax),
+      style: fields.id("style", limits.idCharsMax),
       quantity: notNegative(fields, "quantity", fields.integer("quantity", limits.quantityMax)) ?? 0,
       bin: fields.id("bin", limits.binCharsMax),
       zone: fields.id("zone", limits.binCharsMax),
@@ -208,7 +224,7 @@ function stockReader(fields: FieldReader, ruleFor: RuleFinder): (row: Row) => Im
 
 function notNegative(
   fields: FieldReader,
-  field: "price" | "quantity" | "amount" | "unitPrice",
+  field: "price" | "cost" | "quantity" | "amount" | "unitPrice",
   value: number | null,
 ): number | null {
   return value !== null && value < 0
@@ -345,6 +361,8 @@ function orderLine(fields: FieldReader, start: Start, meaning: OrderMeaning): Or
     expectedShipAt: fields.time("expectedShipAt"),
     buyer: fields.id("buyer", limits.idCharsMax),
     region: fields.text("region", regionCharsMax),
+    phone: fields.text("phone", contactCharsMax),
+    address: fields.text("address", contactCharsMax),
     warnings,
   };
 }

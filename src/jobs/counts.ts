@@ -1,5 +1,6 @@
 import { hourMs } from "../domain/live/time.ts";
 import { openRequested, tellSpot } from "../engine/counts/chores.ts";
+import { keepPlans } from "../engine/counts/kept-plans.ts";
 import type { Store } from "../store/store.ts";
 import type { Job } from "./runner.ts";
 
@@ -15,12 +16,19 @@ const spotHours = 48;
 export function countJob(store: Store): Job {
   const postedAt = new Map<number, number>();
   const told = new Map<string, number>();
+  const planned = new Map<number, string>();
   return {
     name: "counts",
     everyMs,
     run: async ({ shop, now }): Promise<Readonly<Record<string, number>>> => {
       const { id, counts, inbound, batcher } = shop;
       const chores = { store, shop: id, batcher, counts };
+      await counts.follow();
+      const { date } = shop.day();
+      if (planned.get(id) !== date) {
+        await keepPlans({ store, shop: id, batcher, counts }, date, now);
+        planned.set(id, date);
+      }
       const opened = await openRequested(chores, now);
       let results = 0;
       for (const sheet of await counts.list(now - spotHours * hourMs)) {

@@ -63,8 +63,9 @@ async function follow({ sessions }: OpenShop, following: Following, now: number)
 /** After its end nothing is left to be put back. */
 function isSettled(open: OpenSession | undefined): boolean {
   if (open === undefined) return true;
-  const { life, terms, alerts, reviews } = open.state;
-  return (life === "ended" || life === "reviewed") && terms.size + alerts.size + reviews.size === 0;
+  const { life, terms, holds, alerts, reviews } = open.state;
+  const isOver = life === "ended" || life === "reviewed";
+  return isOver && terms.size + holds.size + alerts.size + reviews.size === 0;
 }
 
 function matters({ plan, state }: OpenSession, now: number): boolean {

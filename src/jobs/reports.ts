@@ -1,9 +1,8 @@
-import type { DayReport } from "../domain/report/day-report.ts";
 import type { SessionReport } from "../domain/report/session-report.ts";
 import { hourMs } from "../domain/live/time.ts";
 import type { Log } from "../engine/errors.ts";
 import { tell, type Notice } from "../engine/notify/notice.ts";
-import { makeSessionReport } from "../engine/after-live/session-reports.ts";
+import type { DaySummary } from "../engine/after-live/reports.ts";
 import type { OpenShop } from "../engine/shops.ts";
 import { minorDigitsOf } from "../import/clean.ts";
 import type { Store } from "../store/store.ts";
@@ -27,7 +26,7 @@ export function reportsJob(store: Store, log: Log): Job {
     run: async ({ shop, now }) => {
       const closed = await shop.reports.closeDue();
       // Worked out now, they are there when somebody asks.
-      if (closed.length > 0) await shop.analyser.analyse(reportJobLimits.analysisDays);
+      if (closed.length > 0) await shop.afterLive.prepare(reportJobLimits.analysisDays);
       let sent = 0;
       for (const head of closed) {
         if (!head.balanced)
@@ -36,14 +35,15 @@ export function reportsJob(store: Store, log: Log): Job {
             "the report of a day does not balance: run zaiku verify",
           );
         if (head.to + reportJobLimits.newsMs < now) continue;
-        const answer = await shop.reports.day(head.date);
-        if (answer !== null) sent += await tell(store, shop.id, dayNotice(answer.report, now));
+        const [day] = await shop.reports.list({ from: head.date, to: head.date, limit: 1 });
+        if (day !== undefined) sent += await tell(store, shop.id, dayNotice(day, shop.shop.currency, now));
       }
       for (const open of await shop.sessions.list(reportJobLimits.sessionsListedMax)) {
         const { endedAt } = open.state;
         const key = `${shop.id}/${open.plan.id}/${endedAt ?? ""}`;
         if (endedAt === null || endedAt + reportJobLimits.newsMs < now || told.has(key)) continue;
-        const report = await makeSessionReport({ store, shop, sessions: shop.sessions }, open, now);
+        const report = await shop.afterLive.sessionReport(open.plan.id);
+        if (report === null) continue;
         sent += await tell(store, shop.id, sessionReportNotice(report, shop, endedAt, now));
         told.add(key);
       }
@@ -52,9 +52,9 @@ export function reportsJob(store: Store, log: Log): Job {
   };
 }
 
-function dayNotice(report: DayReport, at: number): Notice {
-  const { date, totals, currency, balanced } = report;
-  const amount = moneyText(totals.sales.amount, currency);
+function dayNotice(day: DaySummary, currency: string, at: number): Notice {
+  const { date, figures, sales, balanced, shortage } = day;
+  const amount = moneyText(sales.amount, currency);
   const balanceZh = balanced ? "每行平衡" : "**不平，请先查差异**";
   const balanceEn = balanced ? "every row balances" : "**it does not balance: find out why first**";
   return {
@@ -65,16 +65,16 @@ function dayNotice(report: DayReport, at: number): Notice {
     title: { zh: `${date} 日报`, en: `Report of ${date}` },
     text: {
       zh: [
-        `- 成交 **${totals.sold}** 件，**${amount}**，${totals.sales.orders} 单`,
-        `- 取消 ${totals.cancelled} 件，退款 ${totals.refunded} 件，预售 ${totals.presale.sold} 件`,
-        `- 期初 ${totals.opening}，发货 ${totals.shipped}，期末 **${totals.closing}**（${balanceZh}）`,
-        `- 超卖欠货 **${totals.closingBalance.shortage}** 件`,
+        `- 成交 **${figures.sold}** 件，**${amount}**，${sales.orders} 单`,
+        `- 取消 ${figures.cancelled} 件，退款 ${figures.refunded} 件，预售 ${sales.presold} 件`,
+        `- 期初 ${figures.opening}，发货 ${figures.shipped}，期末 **${figures.closing}**（${balanceZh}）`,
+        `- 超卖欠货 **${shortage}** 件`,
       ].join("\n"),
       en: [
-        `- sold **${totals.sold}** units, **${amount}**, ${totals.sales.orders} orders`,
-        `- cancelled ${totals.cancelled}, refunded ${totals.refunded}, presold ${totals.presale.sold}`,
-        `- opening ${totals.opening}, shipped ${totals.shipped}, closing **${totals.closing}** (${balanceEn})`,
-        `- oversold and still owed: **${totals.closingBalance.shortage}**`,
+        `- sold **${figures.sold}** units, **${amount}**, ${sales.orders} orders`,
+        `- cancelled ${figures.cancelled}, refunded ${figures.refunded}, presold ${sales.presold}`,
+        `- opening ${figures.opening}, shipped ${figures.shipped}, closing **${figures.closing}** (${balanceEn})`,
+        `- oversold and still owed: **${shortage}**`,
       ].join("\n"),
     },
     link: `/reports/days/${date}`,

@@ -110,6 +110,8 @@ export type Item = { readonly at: number } & (
       readonly kind: "receipt";
       readonly key: string;
       readonly note: string;
+      /** When it came, where that is earlier than it is booked. */
+      readonly receivedAt?: number;
       readonly lines: readonly ReceivedLine[];
     }
   | {

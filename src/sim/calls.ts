@@ -108,7 +108,11 @@ export function callOf(item: Exclude<Item, { kind: "event" }>, session: string, 
       return {
         method: "POST",
         path: `${api}/receipts`,
-        body: { note: item.note, lines: item.lines },
+        body: {
+          note: item.note,
+          lines: item.lines,
+          ...(item.receivedAt === undefined ? {} : { receivedAt: timeAt(origin, item.receivedAt) }),
+        },
         headers: { "idempotency-key": item.key },
       };
     case "adjust": {

@@ -58,7 +58,7 @@ export function listingsOf(channels: readonly SimChannel[]): SimListing[] {
 }
 
 /**
- * The delivery before the broadcast, the samples that go to the studio, and ten quiet days of orders that are sent
+ * The delivery from which all is sold, the samples that go to the studio, and ten quiet days of orders that are sent
  * already: so much arrives that the stock is what it is meant to be when the session goes live.
  */
 export function openShelves(
@@ -79,6 +79,8 @@ export function openShelves(
       kind: "receipt",
       key: "demo-opening",
       note: "开播前到货",
+      // Before the first of the orders that are sold from it: no day may close with fewer units than none.
+      receivedAt: -(historyDays + 1) * dayMs,
       lines: stocked.map(({ code, stock, bin }) => ({
         sku: code,
         quantity: stock + samplesPerSku + (sent.get(code) ?? 0),

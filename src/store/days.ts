@@ -1,10 +1,11 @@
+import type { SoldSums } from "../domain/report/fold.ts";
 import type { Instant } from "../domain/rows.ts";
 import type { ShopId } from "./store.ts";
 
 /**
  * Closed business days, beside the journal: what each SKU did on a day, kept when the day is closed and never
- * changed again. Reports and analyses of months read these rows and not the journal. The rows are sparse: a SKU
- * that did not move on a day has none, and stands as its last row left it.
+ * changed again. Reports read these rows and not the journal, analyses of months one text a day that is made of them.
+ * The rows are sparse: a SKU that did not move on a day has none, and stands as its last row left it.
  */
 
 /** A closed day. Quiet days have one too. */
@@ -64,14 +65,13 @@ export interface Days {
   rows(shop: ShopId, date: string): Promise<readonly DaySkuRow[]>;
   /** The last row of every SKU up to and with a date, by SKU. */
   latest(shop: ShopId, date: string): Promise<readonly DaySkuRow[]>;
-  /** By SKU and then date, after the given row. */
-  figures(
+  /** What every SKU did that moved, a text a day that `unpackFigures` reads, the earliest first. Dates, both included. */
+  columns(
     shop: ShopId,
-    query: {
-      readonly from: string;
-      readonly to: string;
-      readonly after: { readonly sku: string; readonly date: string } | null;
-      readonly limit: number;
-    },
-  ): Promise<readonly DaySkuFigures[]>;
+    query: { readonly from: string; readonly to: string },
+  ): Promise<readonly { readonly date: string; readonly body: string }[]>;
+  /** The rollups of a stretch of time added up by SKU and channel: instants, whole minutes, the last one excluded. */
+  sold(shop: ShopId, span: { readonly from: Instant; readonly to: Instant }): Promise<readonly SoldSums[]>;
+  /** The minute of the first rollup, as an instant; null: nothing was sold yet. */
+  firstSold(shop: ShopId): Promise<Instant | null>;
 }

@@ -1,6 +1,8 @@
 import type { Activities } from "./activities.ts";
 import type { Days } from "./days.ts";
 import type { Deliveries } from "./deliveries.ts";
+import type { OrderSides } from "./order-sides.ts";
+import type { Photos } from "./photos.ts";
 import type { WorkEvents } from "./work-events.ts";
 import type { Command } from "../domain/command.ts";
 import type { Outcome } from "../domain/outcome.ts";
@@ -16,6 +18,7 @@ import type {
   Placement,
   Sale,
   Sku,
+  SkuTraits,
   Stock,
   Warehouse,
 } from "../domain/rows.ts";
@@ -75,6 +78,8 @@ export interface Store {
   readonly deliveries: Deliveries;
   readonly days: Days;
   readonly workEvents: WorkEvents;
+  readonly photos: Photos;
+  readonly orderSides: OrderSides;
   close(): Promise<void>;
 }
 
@@ -97,7 +102,7 @@ export interface Page<T> {
 /** A SKU with its balances over all warehouses: a row of the stock page and of the live stream. */
 export interface StockItem
   extends
-    Omit<Sku, "createdAt">,
+    Omit<Sku, "createdAt" | keyof SkuTraits>,
     Record<"available" | "held" | "committed" | "quarantine" | "loaned" | "shortage" | "presale", number> {
   /** available + held + committed + quarantine */
   readonly onHand: number;
@@ -234,6 +239,8 @@ export interface Reads {
     shop: ShopId,
     sku: string,
   ): Promise<{ sku: Sku; stocks: readonly Stock[]; placements: readonly Placement[] } | null>;
+  /** The traits of every SKU that has one. */
+  skuTraits(shop: ShopId): Promise<ReadonlyMap<string, SkuTraits>>;
   holders(shop: ShopId, sku: string, limit: number): Promise<Holders>;
   journal(shop: ShopId, query: JournalQuery): Promise<readonly JournalEntry[]>;
   order(shop: ShopId, channel: string, orderId: string): Promise<readonly Line[]>;

@@ -7,7 +7,7 @@ import type { ShopId } from "./store.ts";
  */
 
 /** What kinds of paper there are. */
-export const workKinds = ["count", "inbound"] as const;
+export const workKinds = ["count", "inbound", "outbound", "return", "sample", "quarantine"] as const;
 export type WorkKind = (typeof workKinds)[number];
 
 /** An event before it has its number. `body` is anything that JSON holds. */

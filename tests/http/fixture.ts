@@ -15,7 +15,7 @@ import { createApp, type HttpApp } from "../../src/http/app.ts";
 import { createAccounts, type Accounts } from "../../src/http/auth/accounts.ts";
 import type { HttpDeps } from "../../src/http/deps.ts";
 import { Metrics } from "../../src/http/metrics.ts";
-import { createBuyerKey } from "../../src/http/pii.ts";
+import { createBuyerKey, createContactKeys } from "../../src/http/pii.ts";
 import { MemoryStore } from "../../src/store/memory/store.ts";
 import { PostgresStore } from "../../src/store/postgres/store.ts";
 import { SqliteStore } from "../../src/store/sqlite/store.ts";
@@ -105,6 +105,7 @@ export async function startServer(
     log,
     metrics,
     buyerKey: createBuyerKey(secret),
+    contactKeys: createContactKeys(secret),
     jobs: () => [],
     notifier: new Notifier({ store, seal, clock, policy: testNet, baseUrl: null }),
     liveSources: new LiveSources({ seal, policy: testNet }),

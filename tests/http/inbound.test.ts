@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { promiseDelivery } from "../../src/engine/inbound/expected.ts";
 import { verify } from "../../src/store/verify.ts";
 import { assertProblem, fillShop, startServer, type TestServer } from "./fixture.ts";
 
@@ -97,6 +98,56 @@ for (const kind of ["memory", "sqlite"] as const) {
       assert.equal((await server.ask("GET", "/api/v1/stock/B2")).body.item.quarantine, 1);
     });
 
+    test("[U5] what a supplier promised is expected until it has come; fewer than promised stay named", async () => {
+      const shop = server.shops.get(1);
+      assert.ok(shop !== undefined);
+      const books = { store: server.store, shop: 1, batcher: shop.batcher };
+      const who = { actor: "supplier:织造", at: Date.now() };
+      const promise = (units: number) => ({
+        id: "session/r1",
+        sku: "a1",
+        units,
+        supplier: "织造",
+        expectedAt: null,
+        source: "session" as const,
+      });
+      type Item = { delivery: string; units: number; received: number; closedAt: string | null };
+      const expected = async (): Promise<Item> => {
+        const { items } = (await server.ask("GET", "/api/v1/inbound/expected", { key: keys.ann })).body;
+        return items[0];
+      };
+      await promiseDelivery(books, promise(10), who);
+      await promiseDelivery(books, promise(8), who);
+      assert.deepEqual(await expected().then(({ units, received }) => [units, received]), [8, 0]);
+      const line = (quantity: number) => ({ sku: "A1", quantity, request: "session/r1" });
+      const first = await open({ supplier: "织造", expected: [line(8)] });
+      await sign(keys.ann, first, ["A1", 5]);
+      assert.equal((await sign(keys.bob, first, ["A1", 5])).body.noteDifferences[0].came, 5);
+      assert.deepEqual(await expected().then(({ received, closedAt }) => [received, closedAt]), [5, null]);
+      // What has begun to come is not promised away, and booking again counts nothing twice.
+      await promiseDelivery(books, promise(100), who);
+      const booked = await shop.inbound.get(first);
+      assert.ok(booked !== null);
+      await shop.inbound.book(booked);
+      assert.deepEqual(await expected().then(({ units, received }) => [units, received]), [8, 5]);
+      const second = await open({ supplier: "织造", expected: [line(3)] });
+      await sign(keys.ann, second, ["A1", 3]);
+      await sign(keys.bob, second, ["A1", 3]);
+      const whole = await expected();
+      assert.deepEqual([whole.received, whole.closedAt === null], [8, false]);
+      await promiseDelivery(books, { ...promise(4), id: "session/r2" }, who);
+      const open2 = (await expected()).delivery;
+      assert.equal(open2, "session/r2");
+      const close = { body: { delivery: open2 } };
+      assertProblem(
+        await server.ask("POST", "/api/v1/inbound/expected/close", { ...close, key: keys.ann }),
+        403,
+        "forbidden",
+      );
+      assert.equal((await server.ask("POST", "/api/v1/inbound/expected/close", close)).status, 200);
+      assertProblem(await server.ask("POST", "/api/v1/inbound/expected/close", close), 404, "not_found");
+    });
+
     test("what is wrong is told with words and changes nothing", async () => {
       const receipt = await open({});
       assertProblem(await sign(keys.ann, receipt), 422, "lines_empty");
@@ -114,7 +165,7 @@ for (const kind of ["memory", "sqlite"] as const) {
       const { items } = (await server.ask("GET", "/api/v1/inbound", { key: keys.ann })).body;
       assert.deepEqual(
         items.map(({ status }: { status: string }) => status),
-        ["cancelled", "booked", "booked"],
+        ["cancelled", "booked", "booked", "booked", "booked"],
       );
     });
   });

@@ -251,6 +251,22 @@ describe("thresholds", () => {
     assert.deepEqual([tight.skus, tight.skusNow], [0, 1]);
   });
 
+  test("[V11] what a precheck asks for is the shop's own, within its range, and never saved over somebody else's", async () => {
+    const path = "/api/v1/precheck-settings";
+    const before = await site.ask("GET", path);
+    assert.deepEqual([before.body.version, before.body.settings], [0, before.body.defaults]);
+    const put = (change: object, version: number) =>
+      site.ask("PUT", path, { body: { version, settings: { ...before.body.settings, ...change } } });
+    const saved = await put({ countHours: 48, setAsideBin: " 待发 A " }, 0);
+    assert.deepEqual(
+      [saved.status, saved.body.version, saved.body.settings.countHours, saved.body.settings.setAsideBin],
+      [200, 1, 48, "待发 A"],
+    );
+    assert.equal((await put({ countHours: 12 }, 0)).status, 409);
+    assert.equal((await put({ hotPercent: 101 }, 1)).status, 400);
+    assert.deepEqual((await put({ setAsideBin: "  " }, 1)).body.path, "settings.setAsideBin");
+  });
+
   test("the host's words are the shop's own, and a slip in a placeholder is noticed", async () => {
     const words = await site.ask("GET", "/api/v1/host-words");
     assert.equal(words.body.defaults.length, 16);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, suite, test } from "node:test";
 import { parseProfile, type Profile } from "../../src/import/profile.ts";
+import { readLots } from "../../src/engine/floor/lots.ts";
 import { verify } from "../../src/store/verify.ts";
 import { allStock, csv, importFile, shippedProfiles, stores, type Imported, type Opened } from "./fixture.ts";
 
@@ -100,6 +101,31 @@ void suite("a stock list", () => {
     const less = await stockList("A,,,,0,B-1,,,");
     assert.deepEqual(listed(less), [[2, "problem", "opening_differs"]]);
     assert.deepEqual(await available(), { A: 5, B: 2 });
+  });
+
+  test("[H11] an expiry is kept with its lot; without a lot it is the lot, and what was known stays", async () => {
+    const header = "商家编码,库存数量,库位,批次,有效期至";
+    const rows = ["A,5,B-1,L1,2026-12-31", "A,3,B-1,,2027-01-31", "A,2,B-2,,"];
+    await importFile(books, csv(header, ...rows), { kind: "stock" });
+    const found = await books.store.read.sku(books.shop, "A");
+    assert.deepEqual(found?.placements.map(({ bin, lot, quantity }) => [bin, lot, quantity]).toSorted(), [
+      ["B-1", "EXP2027-01-31", 3],
+      ["B-1", "L1", 5],
+      ["B-2", "", 2],
+    ]);
+    const expiries = async () =>
+      Array.from(
+        await readLots(books.store.read, books.shop),
+        ([, { lot, expiresAt }]) => [lot, expiresAt] as const,
+      ).toSorted(([a], [b]) => (a < b ? -1 : 1));
+    const known = [
+      ["EXP2027-01-31", Date.parse("2027-02-01T00:00:00+08:00")],
+      ["L1", Date.parse("2027-01-01T00:00:00+08:00")],
+    ];
+    assert.deepEqual(await expiries(), known);
+    const again = await importFile(books, csv(header, ...rows), { kind: "stock" });
+    assert.deepEqual(tallies(again), ["duplicates 3/10"]);
+    assert.deepEqual(await expiries(), known);
   });
 
   test("[F1] two equal rows of one SKU are two piles, once", async () => {

@@ -9,6 +9,7 @@ import { OrderEvent, ReservationBody } from "../../src/api/orders.ts";
 import { LiveSamplesBody } from "../../src/api/session-actions.ts";
 import { PointerBody, SessionBody } from "../../src/api/sessions.ts";
 import { playOffline } from "../../src/cli/broadcast/offline.ts";
+import { DayReports } from "../../src/engine/after-live/reports.ts";
 import { Books } from "../../src/sim/books.ts";
 import { minuteMs, type Broadcast, type BroadcastOptions, type Item } from "../../src/sim/broadcast.ts";
 import { callOf, catalogueCalls, eventBody, planCall } from "../../src/sim/calls.ts";
@@ -182,5 +183,24 @@ test("the rules end with the units that the simulator counts", async () => {
     const { items } = await store.read.stock(shop, { soldSince: 0, limit: 1_000 });
     assert.deepEqual(compareStock(books.expected(broadcast.endMs + minuteMs), items), []);
     await store.close();
+  }
+});
+
+test("[RP1] no day of the demo's history closes with fewer units than none, and every one balances", async () => {
+  const broadcast = generateBroadcast({ ...small, seed: 3 });
+  const { store, shop: id } = await playOffline(broadcast, origin);
+  const [shop] = await store.shops();
+  assert(shop !== undefined);
+  const clock = { now: () => origin + broadcast.endMs };
+  const reports = new DayReports({ store, shop: { id, shop }, clock });
+  const days = await reports.list({ limit: 60 });
+  // The delivery, ten days of orders, and the evening itself is still open.
+  assert.equal(days.length, 11);
+  const dates = [...days.map(({ date }) => date), reports.dateOf(clock.now())];
+  for (const date of dates) {
+    const day = await reports.day(date);
+    assert(day !== null && day.report.balanced, date);
+    for (const { code, opening, closing, closingBalance } of day.report.rows)
+      assert(Math.min(opening, closing, closingBalance.available) >= 0, `${date} ${code}`);
   }
 });

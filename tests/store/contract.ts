@@ -6,7 +6,9 @@ import { deliveriesContract } from "./contract/deliveries.ts";
 import { historiesContract } from "./contract/histories.ts";
 import { isolationContract } from "./contract/isolation.ts";
 import { journalContract, verifyContract } from "./contract/journal.ts";
+import { orderSidesContract } from "./contract/order-sides.ts";
 import { outcomesContract } from "./contract/outcomes.ts";
+import { photosContract } from "./contract/photos.ts";
 import { readsContract } from "./contract/reads.ts";
 import { workContract } from "./contract/work.ts";
 import { workEventsContract } from "./contract/work-events.ts";
@@ -35,6 +37,8 @@ export function storeContract(name: string, open: OpenStore, runs = 100): void {
     describe("timelines", () => activitiesContract(current));
     describe("timed work", () => workContract(current));
     describe("papers", () => workEventsContract(current));
+    describe("pictures", () => photosContract(current));
+    describe("orders' sides", () => orderSidesContract(current));
     describe("closed days", () => daysContract(current));
     describe("deliveries", () => deliveriesContract(current));
     describe("reads", () => readsContract(current));

@@ -57,6 +57,27 @@ async function broadcast(store: Store, shop: ShopId, mark: string): Promise<void
     [{ ...who, body: { kind: "opened", body: { spec } } }],
     0,
   );
+  await store.orderSides.put(shop, [
+    {
+      channel: "douyin",
+      orderId: "s1",
+      phone: `f${mark}`,
+      address: `a${mark}`,
+      addressChars: 9,
+      marks: ["short", "forwarding"],
+      province: `广东省${mark}`,
+      city: "深圳市",
+      paidAt: startAt,
+    },
+  ]);
+  await store.photos.put(shop, {
+    photo: "p1",
+    mediaType: "image/png",
+    bytes: new TextEncoder().encode(`\u0000照片${mark}`),
+    sha256: "0".repeat(64),
+    createdAt: startAt,
+    createdBy: `u1/小王${mark}`,
+  });
   await store.days.close(
     shop,
     {
@@ -120,6 +141,11 @@ function catalog(mark: string): Command[] {
         category: `数码${mark}`,
         barcodes: ["6901234567892", `X${mark}`],
         price: 19_900,
+        cost: 8_000,
+        season: { first: 10, last: 2 },
+        shelfLifeDays: 540,
+        leadDays: 12,
+        style: `耳机${mark}`,
       },
       { code: "ab-2", name: "充电线 100%_快", category: "数码", bufferUnits: 2, limitPerOrder: 5 },
       {

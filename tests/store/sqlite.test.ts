@@ -150,16 +150,20 @@ describe("sqlite: the file", () => {
     assert.equal((await verify(store, shop)).difference, null);
   });
 
-  test("a backup is one file, and takes the place of an earlier one", async () => {
+  test("[Y6] a backup is one file, pictures and all, and takes the place of an earlier one", async () => {
     const { store } = opened;
     const copy = beside("again.db");
     await store.backup(copy);
     const shop = await shopWithStock(store, { A: 1 });
+    const photo = { photo: "p1", mediaType: "image/png", sha256: "0".repeat(64) } as const;
+    const bytes = new Uint8Array([0, 255, 7]);
+    await store.photos.put(shop, { ...photo, bytes, createdAt: startAt, createdBy: "u1/小王" });
     await store.backup(copy);
     const names = (await readdir(path.dirname(copy))).filter((name) => name.startsWith("again.db"));
     assert.deepEqual(names, ["again.db"]);
     const copied = new SqliteStore(copy);
     assert.equal((await stockOf(copied, shop, "A")).available, 1);
+    assert.deepEqual([...((await copied.photos.get(shop, "p1"))?.bytes ?? [])], [...bytes]);
     await copied.close();
   });
 

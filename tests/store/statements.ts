@@ -24,11 +24,14 @@ const shopTables = [
   "delivery",
   "report_day",
   "report_sku",
+  "report_column",
   "activity_head",
   "activity",
   "room_sample",
   "work_event",
   "work_head",
+  "photo",
+  "order_side",
 ];
 
 /** What may be sent without naming a shop, and why. */

@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { floorCodes } from "../../src/api/floor-codes.ts";
+import { outboundCodes } from "../../src/api/outbound-codes.ts";
+import { returnCodes } from "../../src/api/return-codes.ts";
 import { edgeCodes, sessionCodes } from "../../src/api/outcomes.ts";
 import { outcomeCodes } from "../../src/domain/outcome.ts";
 import { accountMeanings } from "../../src/http/auth/problem.ts";
@@ -26,6 +28,8 @@ const sections: readonly [title: string, codes: readonly string[], ordered: bool
   ["At the edge", edgeCodes, false],
   ["Sessions", sessionCodes, false],
   ["Counting and receiving", floorCodes, false],
+  ["Picking and shipping", outboundCodes, false],
+  ["Returns, samples, quarantine", returnCodes, false],
   ["Accounts", Object.keys(accountMeanings), false],
   ["Rows of an imported file", rowProblemCodes, false],
   ["Imported files", fileErrorCodes, false],

@@ -88,11 +88,8 @@ test("the engine's clock is the only one that asks the system for time or chance
   assert.deepEqual(findAll(files, /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(/g), []);
 });
 
-/** Where parts begin that stand on tests of their own until a page asks for them. */
-const ahead = ["src/domain/count/detective.ts"];
-
 test("every source file is used by another", () => {
-  const used = new Set(["src/main.ts", ...ahead]);
+  const used = new Set(["src/main.ts"]);
   for (const file of readFiles()) {
     if (file.path.endsWith(".html")) {
       for (const match of file.text.matchAll(/src="\/?(?:\.\/)?([^"]+)"/g)) {

@@ -9,7 +9,7 @@ import {
 import type { OrderEvent, ReservationBody } from "../../api/orders.ts";
 import type { Command } from "../../domain/command.ts";
 import { minuteMs, type Broadcast, type Item } from "../../sim/broadcast.ts";
-import { eventBody } from "../../sim/calls.ts";
+import { eventBody, timeAt } from "../../sim/calls.ts";
 import { MemoryStore } from "../../store/memory/store.ts";
 import type { ShopId } from "../../store/store.ts";
 
@@ -102,8 +102,11 @@ function commandsOf(item: Item, origin: number, at: number): Command[] {
       return [payCommand(item, caller)];
     case "cancel":
       return [cancelCommand(item, undefined, caller)];
-    case "receipt":
-      return [receiveCommand({ note: item.note, lines: [...item.lines] }, item.key, caller)];
+    case "receipt": {
+      const { note, lines, receivedAt } = item;
+      const came = receivedAt === undefined ? {} : { receivedAt: timeAt(origin, receivedAt) };
+      return [receiveCommand({ note, lines: [...lines], ...came }, item.key, caller)];
+    }
     case "adjust":
     case "samples":
     case "pointer":

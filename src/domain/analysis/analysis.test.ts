@@ -33,8 +33,11 @@ void suite("analysis", () => {
     assert.equal(all.stockCost, 900_000);
     // Margin (50 − 30) × 300 units, twelve and a sixth times a year, on 9,000.00 of stock.
     assert.equal(all.gmroi, (600_000 * (365 / 30)) / 900_000);
-    assert.equal(figuresOfGroup([{ ...products[0], cost: null } as Product], 30).gmroi, null);
-    const [food, clothes] = figuresByCategory(products, 30);
+    const unknown = figuresOfGroup([{ ...products[0], cost: null } as Product], 30);
+    assert.deepEqual([unknown.gmroi, unknown.costMissing, all.costMissing], [null, 1, 0]);
+    const slow = { slowMoverDays: 30, turnoverDays: 45 };
+    const [food, clothes] = figuresByCategory(products, 30, (one) => thresholdsOf(one, slow, today));
+    assert.deepEqual(food?.limit, { turnoverDays: 45, reason: "policy" });
     assert.deepEqual(
       [food?.category, food?.skus, clothes?.category, clothes?.inStock],
       ["零食", 2, "女装", 0],

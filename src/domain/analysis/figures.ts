@@ -2,6 +2,7 @@ import { activeSkuRate, sellThrough, turnoverDays } from "../live/metric.ts";
 import { groupBy } from "../report/group.ts";
 import type { Instant } from "../rows.ts";
 import { compareText } from "../text.ts";
+import type { Thresholds } from "./season.ts";
 import { amountIn, lastDays, soldIn, stockNow, sumOf, type Product } from "./product.ts";
 
 const dayMs = 86_400_000;
@@ -15,6 +16,8 @@ export interface GroupFigures {
   /** Units on the shelves now, and minor units at cost; null where a cost is missing. */
   readonly stock: number;
   readonly stockCost: number | null;
+  /** Products in stock or sold whose cost nobody has said. */
+  readonly costMissing: number;
   readonly activeRate: number | null;
   readonly turnoverDays: number | null;
   readonly sellThrough: number | null;
@@ -38,6 +41,7 @@ export function figuresOfGroup(products: readonly Product[], days: number): Grou
     amount: sumOf(products, (product) => amountIn(product, days)),
     stock,
     stockCost: costOf(products, stockNow),
+    costMissing: products.filter((product) => product.cost === null && isTraded(product, days)).length,
     // A product that sold out within the window was in stock and active: both sides count it.
     activeRate: activeSkuRate(active.length, new Set([...inStock, ...active]).size),
     turnoverDays: turnoverDays(daily.closing, daily.sold),
@@ -49,12 +53,39 @@ export function figuresOfGroup(products: readonly Product[], days: number): Grou
 
 export interface CategoryFigures extends GroupFigures {
   readonly category: string;
+  /** Turnover above it is slow, for the product in the middle of the category, and why it is what it is. */
+  readonly limit: Pick<Thresholds, "turnoverDays" | "reason">;
+}
+
+function isTraded(product: Product, days: number): boolean {
+  return lastDays(product, days).some(({ closing, sold }) => closing > 0 || sold > 0);
+}
+
+/** What holds for the product in the middle: half of the category must turn faster, half may be slower. */
+function middleLimit(
+  group: readonly Product[],
+  of: (product: Product) => Thresholds,
+): CategoryFigures["limit"] {
+  const sorted = group.map(of).toSorted((a, b) => a.turnoverDays - b.turnoverDays);
+  const { turnoverDays, reason } = sorted[Math.floor((sorted.length - 1) / 2)] ?? {
+    turnoverDays: 0,
+    reason: "policy" as const,
+  };
+  return { turnoverDays, reason };
 }
 
 /** The same numbers by category, the most money first. */
-export function figuresByCategory(products: readonly Product[], days: number): readonly CategoryFigures[] {
+export function figuresByCategory(
+  products: readonly Product[],
+  days: number,
+  thresholds: (product: Product) => Thresholds,
+): readonly CategoryFigures[] {
   return [...groupBy(products, ({ category }) => category)]
-    .map(([category, group]) => ({ category, ...figuresOfGroup(group, days) }))
+    .map(([category, group]) => ({
+      category,
+      ...figuresOfGroup(group, days),
+      limit: middleLimit(group, thresholds),
+    }))
     .toSorted((a, b) => b.amount - a.amount || compareText(a.category, b.category));
 }
 

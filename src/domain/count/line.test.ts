@@ -195,12 +195,13 @@ test("[Q13] where picks are not scanned all bins together are one count, over th
     [line.status, line.variance, line.rounds[0]?.by],
     ["recount_other", { low: -1, high: -1 }, ["p", "q"]],
   );
-  floor.setOpenPicks([{ sku: "A", warehouse: "main", units: 2, paidAt: t0 + 31 * minute }]);
+  const stock = { sku: "A", warehouse: "main" };
+  floor.setOpenPicks([{ ...stock, picks: [{ ...stock, units: 2, paidAt: t0 + 31 * minute }] }]);
   assert.deepEqual(
     [lineIn(sheet, floor, cellIn("a")).status, lineIn(sheet, floor, cellIn("a")).variance],
     ["recount_time", { low: -1, high: 1 }],
   );
-  floor.setOpenPicks([]);
+  floor.setOpenPicks([{ ...stock, picks: [] }]);
   for (const [by, bin, quantity, at] of [
     ["q", "a", 4, 40],
     ["p", "b", 5, 50],

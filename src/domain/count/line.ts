@@ -95,19 +95,12 @@ interface Counted {
 /** A warehouse that scans: each cell for itself. A closed bin counts what nobody entered as none. */
 function cellRounds(sheet: Sheet, floor: Floor, inBins?: ReadonlySet<string>): readonly Counted[] {
   const { warehouse, cells } = sheet.spec;
-  const wanted = (bin: string): boolean => inBins === undefined || inBins.has(bin);
   const lines = new Map<string, Cell>();
-  for (const cell of cells) if (wanted(cell.bin)) lines.set(cellKey(cell), cell);
-  for (const [key, [entry]] of sheet.entries)
-    if (entry !== undefined && wanted(entry.cell.bin)) lines.set(key, entry.cell);
-  const known = groupBy(
-    floor.cells().filter((cell) => cell.warehouse === warehouse && wanted(cell.bin)),
-    (cell) => cell.bin,
-  );
-  for (const [bin, closes] of sheet.closes) {
-    if (!wanted(bin)) continue;
-    for (const close of closes) {
-      for (const one of known.get(bin) ?? []) {
+  for (const cell of cells) if (inBins === undefined || inBins.has(cell.bin)) lines.set(cellKey(cell), cell);
+  for (const bin of inBins ?? new Set([...sheet.entered.keys(), ...sheet.closes.keys()])) {
+    for (const cell of sheet.entered.get(bin) ?? []) lines.set(cellKey(cell), cell);
+    for (const close of sheet.closes.get(bin) ?? []) {
+      for (const one of floor.cellsIn(warehouse, bin)) {
         const expected = floor.expected(one, close.when);
         if (expected.low !== 0 || expected.high !== 0) lines.set(cellKey(one), one);
       }
@@ -149,24 +142,42 @@ function pooledRounds(sheet: Sheet, floor: Floor): readonly Counted[] {
       if (one.warehouse === warehouse) lines.set(cellKey(one), floor.cellOf(one));
   }
   const entered = groupBy([...sheet.entries.values()].flat(), (entry) => cellKey(floor.cellOf(entry.cell)));
+  const seen = Array.from({ length: Number.isFinite(rounds) ? rounds : 0 }, (_, round) =>
+    seenIn(closes.flatMap((binCloses) => binCloses[round] ?? [])),
+  );
   return Array.from(lines, ([key, cell]) => {
     const byCell = [...groupBy(entered.get(key) ?? [], (entry) => cellKey(entry.cell)).values()];
     const tallies = byCell.map((own) => ({ bin: own[0]?.cell.bin, ...talliesOf(own, sheet.resolutions) }));
     const unclear = tallies.flatMap((one) => one.unclear);
-    const made = Array.from({ length: Number.isFinite(rounds) ? rounds : 0 }, (_, round) => {
-      const parts = closes.flatMap((binCloses, index): readonly Tally[] => {
-        const close = binCloses[round];
-        if (close === undefined) return [];
-        const own = tallies
-          .filter((one) => one.bin === bins[index])
-          .flatMap((one) => one.tallies.filter((tally) => tally.by === close.by));
-        const { by, when, recordedAt } = close;
-        return [{ by, quantity: 0, when, entries: [], recordedAt }, ...own];
-      });
-      return roundOf(floor, cell, parts);
+    const made = seen.map(({ byBin, whole }) => {
+      const own = tallies.flatMap((one) =>
+        one.tallies.filter((tally) => tally.by === byBin.get(one.bin ?? "")),
+      );
+      return roundOf(floor, cell, [...whole, ...own]);
     });
     return { cell, unclear, rounds: made };
   });
+}
+
+/**
+ * One look at all the bins: who saw each, and, a person, over which time. It is the same for every product; only
+ * what was entered differs.
+ */
+function seenIn(closes: readonly BinClose[]): {
+  readonly byBin: ReadonlyMap<string, string>;
+  readonly whole: readonly Tally[];
+} {
+  const whole = Array.from(
+    groupBy(closes, (close) => close.by),
+    ([by, own]): Tally => ({
+      by,
+      quantity: 0,
+      when: own.map((close) => close.when).reduce(hullOf),
+      entries: [],
+      recordedAt: own.reduce((latest, close) => Math.max(latest, close.recordedAt), 0),
+    }),
+  );
+  return { byBin: new Map(closes.map((close) => [close.bin, close.by])), whole };
 }
 
 /** Several people's parts as one look: the sum, over the whole of their time. */

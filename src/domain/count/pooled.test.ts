@@ -73,14 +73,9 @@ test("[Q13] without scanned picks the true variance always lies within the range
         for (const [index, one] of orders.entries())
           if (one.sent <= until) floor.move(shipmentOf(one, index));
         const open = orders.filter((one) => one.paid <= until && one.sent > until);
-        floor.setOpenPicks(
-          open.map(({ units, paid }): OpenPick => ({
-            sku: "A",
-            warehouse: "main",
-            units,
-            paidAt: minuteAt(paid),
-          })),
-        );
+        const stock = { sku: "A", warehouse: "main" };
+        const picks = open.map(({ units, paid }): OpenPick => ({ ...stock, units, paidAt: minuteAt(paid) }));
+        floor.setOpenPicks([{ ...stock, picks }]);
       };
       const done = Math.max(...looks);
       hear(Math.max(heardUntil, done));

@@ -1,7 +1,7 @@
 import type { Floor } from "../floor/floor.ts";
 import { cellKey, type Cell } from "../floor/shelf.ts";
 import type { Words } from "../live/words.ts";
-import { talliesOf } from "./entry.ts";
+import { talliesOf, type CountEntry } from "./entry.ts";
 import type { CountLine, LineStatus } from "./line.ts";
 import type { Sheet, SheetKind } from "./sheet.ts";
 
@@ -34,6 +34,11 @@ export const pooledNotice: Words = {
   en: "Picks are not scanned here: all shelves are compared over the whole time of the count, once every bin is done. Orders that are paid and not sent may have been picked, so the result can be a range. Please move nothing between bins meanwhile, and leave out what is packed.",
 };
 
+/** Whether a line asks somebody to look once more. */
+export function asksAgain({ status }: Pick<CountLine, "status">): boolean {
+  return againWords[status] !== undefined;
+}
+
 /**
  * The sheet as one counter sees it. A line that somebody must count again is shown only to those who may: the
  * second person must be another than the first.
@@ -43,9 +48,10 @@ export function counterView(
   lines: readonly CountLine[],
   person: string,
   pooled: boolean,
+  inBins?: ReadonlySet<string>,
 ): CounterView {
   const { spec } = sheet;
-  const entered = [...sheet.entries.values()].map((entries) => ({
+  const entered = Array.from(entriesIn(sheet, inBins), (entries) => ({
     cell: entries[0]?.cell,
     ...talliesOf(
       entries.filter((entry) => entry.by === person),
@@ -56,7 +62,7 @@ export function counterView(
     sheet: spec.sheet,
     kind: spec.kind,
     notice: pooled ? pooledNotice : null,
-    bins: spec.bins.map((bin) => {
+    bins: (inBins === undefined ? spec.bins : [...inBins]).map((bin) => {
       const closes = sheet.closes.get(bin) ?? [];
       return { bin, closed: closes.length > 0, closedByMe: closes.some((close) => close.by === person) };
     }),
@@ -74,6 +80,12 @@ export function counterView(
       return words === undefined || (counted && !anybody) ? [] : [{ cell: line.cell, words }];
     }),
   };
+}
+
+function entriesIn(sheet: Sheet, inBins?: ReadonlySet<string>): Iterable<readonly CountEntry[]> {
+  if (inBins === undefined) return sheet.entries.values();
+  const cells = [...inBins].flatMap((bin) => sheet.entered.get(bin) ?? []);
+  return cells.map((cell) => sheet.entries.get(cellKey(cell)) ?? []);
 }
 
 /** The counter's view of a sheet that is not blind: with what the books expect now. */

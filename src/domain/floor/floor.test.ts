@@ -254,9 +254,11 @@ test("[H9] where picks are not scanned a cell is a product on all shelves, and o
   const by = { actor: "job", doc: "o1", sku: "A", warehouse: "main" };
   const ship = { ...by, id: "s1", units: 3, paidAt: t0 + 100, sentAt: t0 + 200, recordedAt: t0 + 250 };
   floor.move(unscannedShipment(ship));
+  const main = { sku: "A", warehouse: "main" };
+  const north = { sku: "A", warehouse: "north" };
   floor.setOpenPicks([
-    { sku: "A", warehouse: "main", units: 2, paidAt: t0 + 150 },
-    { sku: "A", warehouse: "north", units: 9, paidAt: t0 },
+    { ...main, picks: [{ ...main, units: 2, paidAt: t0 + 150 }] },
+    { ...north, picks: [{ ...north, units: 9, paidAt: t0 }] },
   ]);
   const at = (ms: number): number[] => {
     const { low, high, open } = floor.expected(cell("anywhere"), momentOf(t0 + ms));
@@ -271,6 +273,6 @@ test("[H9] where picks are not scanned a cell is a product on all shelves, and o
       [5, 7, 2],
     ],
   );
-  floor.setOpenPicks([]);
+  floor.setOpenPicks([{ ...main, picks: [] }]);
   assert.deepEqual(at(202), [7, 7, 0]);
 });

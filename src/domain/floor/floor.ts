@@ -1,9 +1,8 @@
 import { assert } from "../assert.ts";
 import { chainErrors, compareAnchors, type Anchor, type Bounds } from "./anchor.ts";
 import { effectsOf, movedWhen, movementProblem, type FloorMovement, type OpenPick } from "./movement.ts";
-import { groupBy } from "./group.ts";
 import { cellKey, type Cell, type Standing } from "./shelf.ts";
-import { compareText } from "../text.ts";
+import { compareText, pairKey } from "../text.ts";
 import { orderOf, type When } from "./when.ts";
 
 interface Effect {
@@ -13,6 +12,7 @@ interface Effect {
 }
 
 interface CellHistory {
+  readonly key: string;
   readonly cell: Cell;
   /** What the movements alone sum to. */
   moved: number;
@@ -22,6 +22,13 @@ interface CellHistory {
   readonly anchors: Anchor[];
   /** The anchors' results, until something changes. */
   chain: readonly Corrected[] | null;
+}
+
+/** The open orders of one product in one warehouse. */
+export interface StockPicks {
+  readonly sku: string;
+  readonly warehouse: string;
+  readonly picks: readonly OpenPick[];
 }
 
 /** One approved count with what it corrects. */
@@ -53,6 +60,11 @@ export interface Expected extends Bounds {
 export class Floor {
   readonly #pooled: ReadonlySet<string>;
   readonly #cells = new Map<string, CellHistory>();
+  readonly #bins = new Map<string, CellHistory[]>();
+  readonly #anchored = new Set<CellHistory>();
+  /** The bins where something changed, one after the other: what was made of a floor is made anew for these. */
+  readonly #changes: string[] = [];
+  #inOrder: readonly CellHistory[] | null = null;
   readonly #movements = new Set<string>();
   readonly #anchors = new Set<string>();
 
@@ -85,27 +97,28 @@ export class Floor {
       history.moved += delta;
       history.effects.push({ movement, when, delta });
       history.chain = null;
+      this.#changes.push(binKey(history.cell));
     }
     return true;
   }
 
-  /** The open orders of the pooled warehouses, all of them, in place of those that were known. */
-  setOpenPicks(picks: readonly OpenPick[]): void {
-    for (const history of this.#cells.values()) {
-      history.openPicks = [];
+  /** Counts up with every change of a cell, but not with `setOpenPicks`. */
+  get version(): number {
+    return this.#changes.length;
+  }
+
+  /** The bins that changed after a version; null: so much changed that all may as well be looked at. */
+  changedSince(version: number): ReadonlySet<string> | null {
+    return this.version - version > this.#cells.size ? null : new Set(this.#changes.slice(version));
+  }
+
+  /** The open orders of products in pooled warehouses, all of each, in place of those that were known. */
+  setOpenPicks(stocks: readonly StockPicks[]): void {
+    for (const { sku, warehouse, picks } of stocks) {
+      if (!this.isPooled(warehouse)) continue;
+      const history = this.#at({ warehouse, bin: "", sku, lot: "", quality: "good" });
+      history.openPicks = picks;
       history.chain = null;
-    }
-    const pooled = picks.filter((pick) => this.isPooled(pick.warehouse));
-    const cellFor = ({ sku, warehouse }: OpenPick): Cell => ({
-      warehouse,
-      bin: "",
-      sku,
-      lot: "",
-      quality: "good",
-    });
-    for (const own of groupBy(pooled, (pick) => cellKey(cellFor(pick))).values()) {
-      const [first] = own;
-      if (first !== undefined) this.#at(cellFor(first)).openPicks = own;
     }
   }
 
@@ -118,6 +131,8 @@ export class Floor {
     history.anchors.push(anchor);
     history.anchors.sort(compareAnchors);
     history.chain = null;
+    this.#anchored.add(history);
+    this.#changes.push(binKey(history.cell));
     return true;
   }
 
@@ -150,7 +165,9 @@ export class Floor {
 
   /** Every correction of every cell. */
   allCorrections(): readonly Corrected[] {
-    return this.#sorted().flatMap((history) => this.#chain(history));
+    return [...this.#anchored]
+      .sort((one, other) => compareText(one.key, other.key))
+      .flatMap((history) => this.#chain(history));
   }
 
   /** The cells that anything ever stood in, with their units by the books. */
@@ -165,9 +182,14 @@ export class Floor {
 
   /** What stands or ever stood in one bin. */
   inBin(warehouse: string, bin: string): readonly Standing[] {
-    return this.#sorted()
-      .filter(({ cell }) => cell.warehouse === warehouse && cell.bin === bin)
+    return (this.#bins.get(binKey({ warehouse, bin })) ?? [])
+      .toSorted((one, other) => compareText(one.key, other.key))
       .map((history) => ({ ...history.cell, quantity: this.quantity(history.cell) }));
+  }
+
+  /** The cells of one bin that anything ever stood in, in no order. */
+  cellsIn(warehouse: string, bin: string): readonly Cell[] {
+    return (this.#bins.get(binKey({ warehouse, bin })) ?? []).map((history) => history.cell);
   }
 
   /** Cells that need a look before all others: fewer than nothing stands there, or the last count was overtaken. */
@@ -181,6 +203,12 @@ export class Floor {
     });
   }
 
+  /** The movements of a cell that are known one by one. */
+  history(cell: Cell): readonly FloorMovement[] {
+    const effects = this.#cells.get(cellKey(this.cellOf(cell)))?.effects ?? [];
+    return effects.map((one) => one.movement);
+  }
+
   /** The movements of a cell that happened, or may have happened, in a time. */
   touched(cell: Cell, when: When): readonly FloorMovement[] {
     const effects = this.#cells.get(cellKey(this.cellOf(cell)))?.effects ?? [];
@@ -192,14 +220,20 @@ export class Floor {
     const key = cellKey(cell);
     let history = this.#cells.get(key);
     if (history === undefined) {
-      history = { cell, moved: 0, effects: [], openPicks: [], anchors: [], chain: null };
+      history = { key, cell, moved: 0, effects: [], openPicks: [], anchors: [], chain: null };
       this.#cells.set(key, history);
+      this.#inOrder = null;
+      const bin = binKey(cell);
+      const others = this.#bins.get(bin);
+      if (others === undefined) this.#bins.set(bin, [history]);
+      else others.push(history);
     }
     return history;
   }
 
   #sorted(): readonly CellHistory[] {
-    return [...this.#cells].sort(([one], [other]) => compareText(one, other)).map(([, history]) => history);
+    this.#inOrder ??= [...this.#cells.values()].sort((one, other) => compareText(one.key, other.key));
+    return this.#inOrder;
   }
 
   #chain(history: CellHistory): readonly Corrected[] {
@@ -225,6 +259,11 @@ export class Floor {
     );
     return before.at(-1)?.error ?? 0;
   }
+}
+
+/** The name of a bin among those of all warehouses. */
+export function binKey({ warehouse, bin }: Pick<Cell, "warehouse" | "bin">): string {
+  return pairKey(warehouse, bin);
 }
 
 /** What the movements alone say of a cell at a time. */

@@ -18,7 +18,15 @@ export interface Cell extends Shelf {
   readonly sku: string;
 }
 
-export const zonePurposes = ["storage", "receiving", "staging", "returns", "quarantine", "studio"] as const;
+export const zonePurposes = [
+  "storage",
+  "picking",
+  "receiving",
+  "staging",
+  "returns",
+  "quarantine",
+  "studio",
+] as const;
 export type ZonePurpose = (typeof zonePurposes)[number];
 
 export interface Zone {
@@ -117,14 +125,12 @@ export function putProblem(
   const units = there.reduce((sum, one) => sum + one.quantity, 0);
   if (bin.unitsMax !== null && units + incoming.units > bin.unitsMax) return "bin_full";
   const zone = zones.find((one) => one.zone === bin.zone);
-  if (zone === undefined) return null;
+  const own = zones.some((one) => one.exclusive && one.categories.includes(incoming.category));
+  if (zone === undefined) return own && incoming.quality === "good" ? "zone_reserved" : null;
   if (zone.categories.length > 0 && !zone.categories.includes(incoming.category)) return "zone_category";
   // Goods on their way in or out may wait anywhere; for good only in their own zone.
-  const stays = zone.purpose === "storage";
-  if (stays && zone.categories.length === 0) {
-    const own = zones.some((one) => one.exclusive && one.categories.includes(incoming.category));
-    if (own) return "zone_reserved";
-  }
+  const stays = isForStaying(zone.purpose);
+  if (stays && zone.categories.length === 0 && own) return "zone_reserved";
   if (stays && incoming.quality === "bad") return "zone_quality";
   if (zone.purpose === "quarantine" && incoming.quality === "good") return "zone_quality";
   if (zone.sharing !== "any" && there.some((one) => one.sku !== incoming.sku)) return "other_sku";
@@ -142,7 +148,6 @@ export function putAwayBins(
   incoming: Incoming,
   standing: readonly Standing[],
 ): readonly Bin[] {
-  const purpose = incoming.quality === "bad" ? "quarantine" : "storage";
   const byBin = groupBy(
     standing.filter((one) => one.quantity > 0),
     (one) => one.bin,
@@ -154,7 +159,34 @@ export function putAwayBins(
     return there.length === 0 ? 2 : 3;
   };
   return bins
-    .filter((bin) => zones.find((zone) => zone.zone === bin.zone)?.purpose === purpose)
+    .filter((bin) => suits(zones.find((zone) => zone.zone === bin.zone)?.purpose ?? null, incoming.quality))
     .filter((bin) => putProblem(bin, zones, incoming, byBin.get(bin.bin) ?? []) === null)
     .toSorted((a, b) => rank(a) - rank(b) || a.route - b.route || compareText(a.bin, b.bin));
+}
+
+/** Whether goods stand there until they are sold; in the other zones they wait for something. */
+function isForStaying(purpose: ZonePurpose): boolean {
+  return purpose === "storage" || purpose === "picking";
+}
+
+/** @param purpose null: the bin is in no zone, and good units may stand there */
+function suits(purpose: ZonePurpose | null, quality: Quality): boolean {
+  if (quality === "bad") return purpose === "quarantine";
+  return purpose === null || isForStaying(purpose);
+}
+
+/**
+ * The zone that a bin belongs to by its name: the longest zone that it begins with, where that is a word of its own;
+ * A-01 and A01 are in A, AB-1 is not. Null: in none.
+ */
+export function zoneByName(bin: string, zones: readonly Pick<Zone, "zone">[]): string | null {
+  const name = bin.toUpperCase();
+  let found: string | null = null;
+  for (const { zone } of zones) {
+    const prefix = zone.toUpperCase();
+    if (!name.startsWith(prefix) || prefix.length <= (found?.length ?? 0)) continue;
+    const next = name[prefix.length];
+    if (next === undefined || !/\p{L}/u.test(next) || !/\p{L}$/u.test(prefix)) found = zone;
+  }
+  return found;
 }

@@ -31,6 +31,15 @@ export interface TermsApplied {
   readonly before: Terms;
 }
 
+export interface HoldsShortened {
+  readonly channel: string;
+  readonly minutes: number;
+  /** What it was, in minutes. */
+  readonly before: number;
+  /** When it is put back; null: when the session ends. */
+  readonly until: Instant | null;
+}
+
 /**
  * Everything that happens to a session, one line each: its timeline, and what its state is folded from. Units
  * are not here, they are in the journal.
@@ -46,8 +55,10 @@ export interface ActivityBodies {
   readonly opening: Opening;
   /** The session's terms were put on the product. */
   readonly terms_applied: TermsApplied;
-  /** The product has its own terms again. */
-  readonly terms_restored: Record<never, never>;
+  /** The product, or the channel that is named, has its own terms again. */
+  readonly terms_restored: { readonly channel?: string };
+  /** Unpaid orders of a channel keep their units for a shorter time. */
+  readonly holds_shortened: HoldsShortened;
   /** The plan was saved again, as this version. */
   readonly plan_changed: { readonly version: number };
   readonly pointer: { readonly slot: string; readonly by: PointerMove["by"] };

@@ -1,5 +1,12 @@
 import type { Instant } from "../rows.ts";
-import type { Activity, ActivityKind, ActivityOf, Opening, TermsApplied } from "./activity.ts";
+import type {
+  Activity,
+  ActivityKind,
+  ActivityOf,
+  HoldsShortened,
+  Opening,
+  TermsApplied,
+} from "./activity.ts";
 import { acknowledge, type Alert, type Mute } from "./alert.ts";
 import type { Released } from "./drip.ts";
 import type { Life, Pointer } from "./life.ts";
@@ -27,6 +34,8 @@ export interface SessionState {
   readonly opening: ReadonlyMap<string, Opening>;
   /** The terms that are on products for the time of the session, by SKU. */
   readonly terms: ReadonlyMap<string, TermsApplied>;
+  /** Channels whose time to pay is shorter for the time being, by channel. */
+  readonly holds: ReadonlyMap<string, HoldsShortened>;
   readonly pointer: Pointer | null;
   readonly followsClock: boolean;
   /** The slots that have been on, by id. */
@@ -107,6 +116,7 @@ export function emptySession(session: string): SessionState {
     reminded: [],
     opening: new Map(),
     terms: new Map(),
+    holds: new Map(),
     pointer: null,
     followsClock: false,
     shown: new Map(),
@@ -173,7 +183,17 @@ const folds: {
       }),
     };
   },
-  terms_restored: ({ terms }, { sku }) => ({ terms: without(terms, sku ?? "") }),
+  terms_restored: ({ terms, holds }, { sku, body }) =>
+    body.channel === undefined
+      ? { terms: without(terms, sku ?? "") }
+      : { holds: without(holds, body.channel) },
+  holds_shortened: ({ holds }, { body }) => ({
+    // What was before the first time is what is put back.
+    holds: withEntry(holds, body.channel, {
+      ...body,
+      before: holds.get(body.channel)?.before ?? body.before,
+    }),
+  }),
   plan_changed: (state) => ({ signatureStale: state.signature !== null }),
   pointer: (state, { at, body }) => ({
     ...enterSlot(leaveSlot(state, at).shown, body.slot, at),

@@ -67,7 +67,7 @@ const input = fc.record({
   holdMinutes: fc.constantFrom(0, 5, 15, 30),
 });
 
-test("[E8] the range is in order, finite and the same at every repetition; without sales there is none", () => {
+test("[E8] the range is in order, finite and the same at every repetition; without sales and without a plan there is none", () => {
   assert.equal(forecast(inputOf([])), null);
   assert.equal(forecast(inputOf([0, 0, 0])), null);
   assert.equal(forecast(inputOf([-3, 0])), null);
@@ -128,15 +128,18 @@ test("[E9] unpaid holds that will expire give their units back; how many is lear
   assert.ok(none < some && some < many, `${none} ${some} ${many}`);
 });
 
+/** The same pace for ever. */
+const flat = (rate: number) => ({ perMinute: [], after: rate });
+
 test("[E9] units held for a burst come back when its time to pay is over, not before", () => {
   // 600 units were ordered five minutes ago and half of them will expire in ten minutes.
   const burst = { sellable: 90, heldUnpaid: 600, perMinute: [600, 0, 0, 0, 0], holdMinutes: 15 };
-  assert.equal(timeToSellOut(burst, 10, 0.5), 9);
-  assert.equal(timeToSellOut({ ...burst, sellable: 120 }, 40, 0.5), 3);
+  assert.equal(timeToSellOut(burst, flat(10), 1, 0.5), 9);
+  assert.equal(timeToSellOut({ ...burst, sellable: 120 }, flat(10), 4, 0.5), 3);
   // At ten minutes 300 are back: (150 + 300) ÷ 10 is past the hold time, from where half of what is ordered returns.
-  assert.equal(timeToSellOut({ ...burst, sellable: 150 }, 10, 0.5), (450 - 75) / 5);
+  assert.equal(timeToSellOut({ ...burst, sellable: 150 }, flat(10), 1, 0.5), (450 - 75) / 5);
   // No more than is held can come back.
-  assert.equal(timeToSellOut({ ...burst, heldUnpaid: 0, sellable: 110 }, 10, 0.5), 11);
+  assert.equal(timeToSellOut({ ...burst, heldUnpaid: 0, sellable: 110 }, flat(10), 1, 0.5), 11);
 });
 
 test("[E9] more stock never sells out earlier, and a faster pace never later", () => {
@@ -149,10 +152,13 @@ test("[E9] more stock never sells out earlier, and a faster pace never later", (
       (one, rate, share, more) => {
         const expire = share * 0.9;
         const base = { ...one, sellable: one.sellable + 1 };
-        const time = timeToSellOut(base, rate, expire);
+        const ahead = { perMinute: one.perMinute, after: rate };
+        const time = timeToSellOut(base, ahead, 1, expire);
         assert.ok(time > 0);
-        assert.ok(timeToSellOut({ ...base, sellable: base.sellable + more }, rate, expire) >= time - 1e-9);
-        assert.ok(timeToSellOut(base, rate * 1.5, expire) <= time + 1e-9);
+        assert.ok(
+          timeToSellOut({ ...base, sellable: base.sellable + more }, ahead, 1, expire) >= time - 1e-9,
+        );
+        assert.ok(timeToSellOut(base, ahead, 1.5, expire) <= time + 1e-9);
       },
     ),
     { numRuns: 2_000 },

@@ -1,9 +1,10 @@
 import { etaWindowMinutes, sellOutEta } from "./metric.ts";
+import { nothingAhead, rateAhead, type Ahead, type RateAhead, type Seen } from "./rate-ahead.ts";
 
 /**
  * When will it be sold out? The plain ETA divides by the last 30 minutes. This one follows a burst: the last
- * minutes weigh most, unpaid orders that will expire give their units back, and the answer has a range.
- * Nothing here is random: the same history gives the same forecast.
+ * minutes weigh most; it knows when the product will be shown, unpaid orders that will expire give their units
+ * back, and the answer has a range. Nothing here is random: the same history gives the same forecast.
  */
 
 /** What is known of one SKU at one moment. */
@@ -19,6 +20,8 @@ export interface ForecastInput {
   readonly holds: HoldsEnded;
   /** How long an unpaid order holds its units. */
   readonly holdMinutes: number;
+  /** When it is shown, and how well the plan has been met; without it every minute is like the last ones. */
+  readonly ahead?: Ahead;
 }
 
 export interface HoldsEnded {
@@ -42,7 +45,7 @@ export interface Forecast {
 
 export const historyMinutesMax = 60;
 
-/** A minute weighs half of the one that is so much later: the last five weigh more than all before. */
+/** A minute weighs half of the one that is so much later. */
 const halfLifeMinutes = 4;
 /** As if so many holds had been seen already, of which this share expired. */
 const priorHolds = 20;
@@ -54,6 +57,12 @@ const priorDispersionMinutes = 5;
 const priorDrift = 0.1;
 const priorDriftBlocks = 2;
 const blockMinutes = 5;
+/** A pace that wanders is pulled back in the end: it is no less certain after more than so many minutes. */
+const driftMinutesMax = 30;
+/** Variance of the logarithm of how well one slot meets its target. */
+const slotVariance = 0.35;
+/** What of the drift between blocks is drift of the mean over the time that is asked for. */
+const driftShare = 0.5;
 /** Beyond it the range says nothing more: a factor of e^(1.28 × 1.25), about five, to either side. */
 const sigmaMax = 1.25;
 /** The 90th percentile of the normal distribution. */
@@ -64,53 +73,61 @@ export function expireShareOf({ ended, expired }: HoldsEnded): number {
   return (Math.min(expired, ended) + priorHolds * priorExpireShare) / (ended + priorHolds);
 }
 
-/** The forecast; null without any sale in the history: then nobody can say. */
+/** The forecast; null where nothing was sold and no slot is to come: then nobody can say. */
 export function forecast(input: ForecastInput): Forecast | null {
   const history = weigh(input.perMinute.slice(-historyMinutesMax), input.lastFraction);
-  const rate = rateOf(history);
-  if (rate <= 0) return null;
+  const { showings, pace } = input.ahead ?? nothingAhead;
+  const ahead = rateAhead(history, { showings, pace });
+  if (ahead === null) return null;
   const expireShare = expireShareOf(input.holds);
   const dispersion = dispersionOf(history);
-  const base = { unitsPerMinute: rate, dispersion, expireShare };
+  const base = { unitsPerMinute: ahead.now, dispersion, expireShare };
   if (input.sellable <= 0) return { p10: 0, p50: 0, p90: 0, ...base };
-  const at = (speed: number): number => timeToSellOut(input, rate * speed, expireShare);
+  const at = (speed: number): number => timeToSellOut(input, ahead, speed, expireShare);
   const p50 = at(1);
-  const spread = Math.exp(z90 * sigmaOf(history, rate, dispersion, input.sellable, p50));
+  // A slot within that time is one more thing that is not known.
+  const shown = showings.some(({ from, to }) => to > 0 && from < p50);
+  const variance = varianceOf(history, ahead.now, dispersion, input.sellable, p50);
+  const sigma = Math.min(sigmaMax, Math.sqrt(variance + (shown ? slotVariance : 0)));
+  const spread = Math.exp(z90 * sigma);
   return { p10: at(spread), p50, p90: at(1 / spread), ...base };
 }
 
 /**
- * Minutes until sellable reaches zero at a constant rate. Of every minute's orders the share that expires
- * comes back when their time is over, those of the past at a known moment, those to come as they will be
- * placed. Rises with the stock, falls with the rate.
+ * Minutes until sellable reaches zero. Of every minute's orders the share that expires comes back when their
+ * time is over, those of the past within a known minute, those to come as they will be placed. Rises with the
+ * stock, falls with the speed.
+ * @param speed times as fast as `ahead` says
  */
 export function timeToSellOut(
   input: Pick<ForecastInput, "sellable" | "heldUnpaid" | "perMinute" | "holdMinutes">,
-  rate: number,
+  { perMinute: rates, after }: Pick<RateAhead, "perMinute" | "after">,
+  speed: number,
   expireShare: number,
 ): number {
-  const { sellable, heldUnpaid, perMinute, holdMinutes } = input;
-  if (holdMinutes <= 0) return sellable / rate;
-  const open = perMinute.slice(-holdMinutes);
+  const { sellable, heldUnpaid, perMinute } = input;
+  const hold = Math.max(0, Math.ceil(input.holdMinutes));
+  const open = hold === 0 ? [] : perMinute.slice(-hold).map((units) => Math.max(0, units));
   // Nothing of these has expired yet, so all that will is still held; more than is held cannot come back.
   const ordered = open.reduce((sum, units) => sum + units, 0);
-  const share = ordered > 0 ? Math.min(expireShare, heldUnpaid / ordered) : 0;
+  const openShare = ordered > 0 ? Math.min(expireShare, heldUnpaid / ordered) : 0;
+  const share = hold === 0 ? 0 : expireShare;
+  const gone: number[] = [];
   let stock = sellable;
-  for (const [index, units] of open.entries()) {
-    const age = open.length - index - 0.5;
-    const returnsAt = Math.max(0, holdMinutes - age);
-    if (stock / rate <= returnsAt) return stock / rate;
-    stock += units * share;
+  for (let minute = 0; minute < rates.length + hold; minute += 1) {
+    const past = open[minute - (hold - open.length)] ?? 0;
+    stock += minute < hold ? past * openShare : (gone[minute - hold] ?? 0) * share;
+    const rate = (rates[minute] ?? after) * speed;
+    if (rate > 0 && stock <= rate) return minute + stock / rate;
+    stock -= rate;
+    gone.push(rate);
   }
-  if (stock / rate <= holdMinutes) return stock / rate;
-  return (stock - expireShare * rate * holdMinutes) / (rate * (1 - expireShare));
+  // From here on what comes back is a share of what goes.
+  return rates.length + hold + stock / (after * speed * (1 - share));
 }
 
-interface Weighed {
-  readonly units: readonly number[];
+interface Weighed extends Seen {
   readonly weights: readonly number[];
-  /** How much of each minute was observed: 1, but for the one that is under way. */
-  readonly exposure: readonly number[];
 }
 
 function weigh(perMinute: readonly number[], lastFraction: number): Weighed {
@@ -122,11 +139,6 @@ function weigh(perMinute: readonly number[], lastFraction: number): Weighed {
     weights: units.map((_, index) => 2 ** (-(last - index) / halfLifeMinutes)),
     exposure: units.map((_, index) => (index === last ? Math.min(1, Math.max(0, lastFraction)) : 1)),
   };
-}
-
-function rateOf({ units, weights, exposure }: Weighed): number {
-  const time = dot(weights, exposure);
-  return time > 0 ? dot(weights, units) / time : 0;
 }
 
 /**
@@ -165,12 +177,18 @@ function driftOf({ units }: Weighed, dispersion: number): number {
   return squares / count;
 }
 
-/** The standard deviation of the logarithm of the time: chance, what the rate is not known by, and its drift. */
-function sigmaOf(history: Weighed, rate: number, dispersion: number, units: number, minutes: number): number {
+/** The variance of the logarithm of the time: chance, what the rate is not known by, and its drift. */
+function varianceOf(
+  history: Weighed,
+  rate: number,
+  dispersion: number,
+  units: number,
+  minutes: number,
+): number {
   const chance = dispersion / units;
-  const seen = dispersion / (rate * dot(history.weights, history.exposure));
-  const drift = (driftOf(history, dispersion) * minutes) / blockMinutes / 3;
-  return Math.min(sigmaMax, Math.sqrt(chance + seen + drift));
+  const seen = dispersion / Math.max(dispersion, rate * dot(history.weights, history.exposure));
+  const drift = (driftOf(history, dispersion) * Math.min(minutes, driftMinutesMax)) / blockMinutes;
+  return chance + seen + drift * driftShare;
 }
 
 function dot(a: readonly number[], b: readonly number[]): number {
@@ -196,6 +214,8 @@ export interface SkuHistory {
   readonly holdMinutes: number;
   /** Without a gap, from the beginning of the session. */
   readonly minutes: readonly HistoryMinute[];
+  /** What was planned and known of the plan when so many minutes were over. */
+  readonly aheadAt?: (minutesOver: number) => Ahead;
 }
 
 export interface EtaErrors {
@@ -244,7 +264,7 @@ interface Case {
   readonly burst: Forecast | null;
 }
 
-function caseOf({ minutes, holdMinutes }: SkuHistory, minutesBefore: number): Case | null {
+function caseOf({ minutes, holdMinutes, aheadAt }: SkuHistory, minutesBefore: number): Case | null {
   const out = minutes.findIndex(
     ({ lowest }, index) => lowest <= 0 && index > 0 && (minutes[index - 1]?.sellable ?? 0) > 0,
   );
@@ -266,6 +286,7 @@ function caseOf({ minutes, holdMinutes }: SkuHistory, minutesBefore: number): Ca
       lastFraction: 1,
       holds: asked.holds,
       holdMinutes,
+      ahead: aheadAt?.(seen.length) ?? nothingAhead,
     }),
   };
 }

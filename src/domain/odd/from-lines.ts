@@ -41,7 +41,8 @@ export function oddOrderOf(
     addressMarks: side.addressMarks,
     buyerSince: side.buyerSince,
     placedAt: first.placedAt,
-    paidAt: paid.length === 0 ? null : side.paidAt,
+    // Nobody pays before the order is there: where the moment is not known, that is the earliest.
+    paidAt: paid.length === 0 ? null : (side.paidAt ?? first.placedAt),
     givenUpAt: lines.every(isGivenUp) ? Math.max(...lines.map(({ stampAt }) => stampAt)) : null,
     refundedAt: paid.some(isRefunded)
       ? Math.min(...paid.filter(isRefunded).map(({ refundAt }) => refundAt))

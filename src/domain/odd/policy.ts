@@ -1,3 +1,4 @@
+import { addressPolicyDefault, type AddressPolicy } from "./address.ts";
 import { problemMaker, type Problem, type Words } from "../live/words.ts";
 
 /** The rules, in the order in which they are shown. */
@@ -53,6 +54,16 @@ export interface OddPolicy {
   readonly casePoints: number;
   /** Keyed hashes of addresses that the shop knows to be forwarders'. */
   readonly forwardingAddresses: ReadonlySet<string>;
+  /** The shop's own list of forwarders: words of their addresses, or whole ones. What everybody knows is besides. */
+  readonly forwarders: readonly string[];
+}
+
+export const forwarderLimits = { forwardersMax: 500, charsMin: 2, charsMax: 200 } as const;
+
+/** How addresses are judged when they come in. */
+export function addressPolicyOf({ forwarders }: Pick<OddPolicy, "forwarders">): AddressPolicy {
+  const { addressCharsMin, forwardingWords } = addressPolicyDefault;
+  return { addressCharsMin, forwardingWords: [...forwardingWords, ...forwarders] };
 }
 
 export const oddPolicyDefault: OddPolicy = {
@@ -91,6 +102,7 @@ export const oddPolicyDefault: OddPolicy = {
   },
   casePoints: 60,
   forwardingAddresses: new Set(),
+  forwarders: [],
 };
 
 /** How each rule says what it found; the names are those of its evidence. */

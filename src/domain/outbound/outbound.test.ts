@@ -3,78 +3,19 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { Floor } from "../floor/floor.ts";
 import { movementProblem, type FloorMovement } from "../floor/movement.ts";
-import type { Bin, Lot, Standing } from "../floor/shelf.ts";
-import { pairKey } from "../text.ts";
-import { planPicks, type PickSource, type PickTask, type Want } from "./plan.ts";
+import type { Standing } from "../floor/shelf.ts";
+import { planPicks, type PickTask } from "./plan.ts";
 import {
-  cellsToCount,
   openTasks,
   scanPick,
   scanRefusals,
   scanWords,
   shipProblem,
+  tasksToCount,
   type Scanned,
 } from "./scan.ts";
-import {
-  foldWave,
-  pickMovement,
-  returnMovements,
-  shipMovements,
-  traceOrder,
-  type Wave,
-  type WaveEvent,
-} from "./wave.ts";
-
-const t0 = 1_794_398_400_000;
-const day = 86_400_000;
-const want = (orderId: string, sku: string, units: number, lineId = "1"): Want => ({
-  channel: "douyin",
-  orderId,
-  lineId,
-  sku,
-  units,
-});
-const stands = (
-  bin: string,
-  sku: string,
-  quantity: number,
-  lot = "",
-  more: Partial<Standing> = {},
-): Standing => ({
-  warehouse: "main",
-  bin,
-  lot,
-  quality: "good",
-  sku,
-  quantity,
-  ...more,
-});
-const lotOf = (sku: string, lot: string, cameDay: number, keepsDays: number | null): [string, Lot] => [
-  pairKey(sku, lot),
-  { sku, lot, receivedAt: t0 + cameDay * day, expiresAt: keepsDays === null ? null : t0 + keepsDays * day },
-];
-const binOf = (bin: string, route: number, active = true): [string, Bin] => [
-  bin,
-  { warehouse: "main", bin, zone: "S", route, active, unitsMax: null },
-];
-
-function sourceOf(shelves: readonly Standing[], more: Partial<PickSource> = {}): PickSource {
-  return {
-    shelves,
-    lots: new Map([
-      lotOf("A", "old", -30, 20),
-      lotOf("A", "new", -3, 40),
-      lotOf("A", "soon", -60, 2),
-      lotOf("A", "gone", -90, -1),
-      lotOf("A", "first", -50, null),
-      lotOf("A", "second", -40, null),
-    ]),
-    bins: new Map([binOf("a", 1), binOf("b", 2), binOf("c", 3), binOf("shut", 0, false)]),
-    now: t0,
-    lifeMsMin: 3 * day,
-    ...more,
-  };
-}
+import { lastSeq, sourceOf, stands, step, t0, want, waveOf } from "./wave.testing.ts";
+import { traceOrder, waveStage, type WaveMove } from "./wave.ts";
 
 const taken = (tasks: readonly PickTask[]): unknown[] =>
   tasks.map(({ cell, units }) => [cell.bin, cell.lot, units]);
@@ -159,18 +100,22 @@ test("[G2] a wave visits each shelf once, gives no unit twice and leaves nobody 
   );
 });
 
-let seq = 0;
-function step(wave: Wave | null, kind: WaveEvent["kind"], body: unknown, actor = "p"): Wave {
-  seq += 1;
-  const event = { seq, wave: "w1", at: t0 + seq, actor, kind, body } as WaveEvent;
-  const next = foldWave(wave, event);
-  assert.ok(next !== null);
-  return next;
-}
-
-function waveOf(wants: readonly Want[], ...shelves: readonly Standing[]): Wave {
-  const { tasks } = planPicks(wants, sourceOf(shelves));
-  return step(null, "opened", { warehouse: "main", stagingBin: "STAGE", tasks });
+type Recorded = Pick<FloorMovement, "at" | "atUncertaintyMs" | "recordedAt" | "device" | "deviceSeq">;
+function movementOf(move: WaveMove, id: number, recorded: Recorded): FloorMovement {
+  const { sku, units, from, to, by } = move;
+  const movement: FloorMovement = {
+    id: `move:${id}`,
+    sku,
+    quantity: units,
+    from,
+    to,
+    reason: "pick",
+    actor: by,
+    doc: null,
+    ...recorded,
+  };
+  assert.equal(movementProblem(movement), null);
+  return movement;
 }
 
 test("[G3] a scan is right or refused with a word and a sound, and a refused one changes nothing", () => {
@@ -237,7 +182,7 @@ test("[G4] a part of an order leaves with its own waybill, and only what was pic
     waybill,
     carrier: "SF",
     shipment: waybill,
-    lines: [{ lineId: "1", sku: "A", units }],
+    lines: [{ lineId: "1", sku: "A", units, total: units }],
   });
   const used = new Set(["SF1"]);
   const rows: [ReturnType<typeof parcel>, string | null][] = [
@@ -259,14 +204,19 @@ test("[G4] a part of an order leaves with its own waybill, and only what was pic
   // The customer of the other order has cancelled: the unit goes back.
   const to = { warehouse: "main", bin: "c", lot: "", quality: "good" as const };
   const body = { channel: "douyin", orderId: "o2", lineId: "1", sku: "A", units: 1, to };
-  const recorded = { at: t0, atUncertaintyMs: 0, recordedAt: t0, device: null, deviceSeq: 0 };
-  const back = returnMovements(wave, { seq, actor: "q", body }, recorded);
-  assert.deepEqual(
-    back.map((one) => [one.from?.bin, one.to?.bin, one.to?.lot, one.quantity, movementProblem(one)]),
-    [["STAGE", "c", "old", 1, null]],
-  );
+  wave = step(wave, "withdrawn", { ...want("o2", "A", 2), why: "cancelled" });
+  assert.equal(shipProblem(wave, parcel("o2", 1, "SF4"), used), "not_picked");
+  assert.equal(waveStage(wave), "back");
   wave = step(wave, "returned", body);
-  assert.deepEqual([wave.staged, wave.shipments.map((one) => one.waybill)], [[], ["SF2", "SF3"]]);
+  assert.deepEqual(
+    wave.moves.slice(-1).map((one) => [one.from.bin, one.to.bin, one.to.lot, one.units]),
+    [["STAGE", "c", "old", 1]],
+  );
+  assert.deepEqual(
+    [wave.staged, wave.back, wave.shipments.map((one) => one.waybill)],
+    [[], [], ["SF2", "SF3"]],
+  );
+  assert.equal(waveStage(wave), "done");
 });
 
 test("[G5] a shelf that has fewer than the list says is counted next", () => {
@@ -275,9 +225,10 @@ test("[G5] a shelf that has fewer than the list says is counted next", () => {
     units: 1,
   });
   assert.deepEqual(
-    cellsToCount(wave).map((cell) => [cell.bin, cell.lot]),
+    tasksToCount(wave).map(({ cell }) => [cell.bin, cell.lot]),
     [["a", "new"]],
   );
+  assert.deepEqual(tasksToCount(step(wave, "counted", { task: "1", sheet: "P1" })), []);
   assert.equal(openTasks(step(wave, "picked", { task: "1", units: 2 })).length, 0);
 });
 
@@ -331,18 +282,17 @@ test("[G6] every unit that was sent is known by order, lot, bin, person and time
           const task = openTasks(wave)[index % Math.max(1, openTasks(wave).length)];
           if (task === undefined) continue;
           const body = { task: task.task, units: Math.min(units, task.units - task.picked) };
-          const before = wave;
           wave = step(wave, "picked", body, actor);
-          const movement = pickMovement(before, { seq, actor, body }, recorded());
-          assert.ok(movement !== null && floor.move(movement));
+          const move = wave.moves.at(-1);
+          assert.ok(move !== undefined && floor.move(movementOf(move, lastSeq(), recorded())));
         } else {
           const lineId = index % 2 === 0 ? "1" : "2";
-          const lines = [{ lineId, sku: lineId === "1" ? "A" : "B", units }];
+          const lines = [{ lineId, sku: lineId === "1" ? "A" : "B", units, total: units }];
           const body = {
-            shipment: `s${seq}`,
+            shipment: `s${lastSeq()}`,
             channel: "douyin",
             orderId: orders[index % 3] ?? "",
-            waybill: `w${seq}`,
+            waybill: `w${lastSeq()}`,
             carrier: "SF",
             lines,
           };
@@ -351,7 +301,21 @@ test("[G6] every unit that was sent is known by order, lot, bin, person and time
           sent += units;
           const shipment = wave.shipments.at(-1);
           assert.ok(shipment !== undefined);
-          for (const movement of shipMovements(wave, shipment, recorded())) assert.ok(floor.move(movement));
+          for (const [nth, { cell, units: sentUnits }] of shipment.units.entries()) {
+            const { sku, ...from } = cell;
+            const movement: FloorMovement = {
+              id: `${shipment.shipment}:${nth}`,
+              sku,
+              quantity: sentUnits,
+              from: { ...from, bin: "STAGE" },
+              to: null,
+              reason: "ship",
+              actor,
+              doc: null,
+              ...recorded(),
+            };
+            assert.ok(floor.move(movement));
+          }
         }
       }
       const traces = orders.flatMap((order) => traceOrder([wave], "douyin", order));
@@ -377,24 +341,4 @@ test("[G6] every unit that was sent is known by order, lot, bin, person and time
     }),
     { numRuns: 300 },
   );
-});
-
-test("[G7] a wave is what its events add up to; repeated, foreign and unknown ones change nothing", () => {
-  const wave = waveOf([want("o1", "A", 3)], stands("a", "A", 5, "new"));
-  const event = (more: object): WaveEvent =>
-    ({
-      seq: seq + 1,
-      wave: "w1",
-      at: t0,
-      actor: "p",
-      kind: "picked",
-      body: { task: "1", units: 1 },
-      ...more,
-    }) as WaveEvent;
-  assert.equal(foldWave(null, event({})), null);
-  assert.equal(foldWave(wave, event({ seq: wave.seq })), wave);
-  assert.equal(foldWave(wave, event({ wave: "w2" })), wave);
-  assert.deepEqual(foldWave(wave, event({ kind: "later" })), { ...wave, seq: seq + 1 });
-  assert.deepEqual(foldWave(wave, event({ body: { task: "9", units: 1 } })), { ...wave, seq: seq + 1 });
-  assert.equal(foldWave(wave, event({ body: { task: "1", units: 9 } }))?.tasks[0]?.picked, 3);
 });

@@ -10,6 +10,8 @@ export interface Want {
   readonly lineId: string;
   readonly sku: string;
   readonly units: number;
+  /** Units of the line that had been sent when it was planned. */
+  readonly sent: number;
 }
 
 /** What one person takes from one shelf, for one order or for all orders of a wave. */
@@ -40,12 +42,18 @@ export interface PickSource {
   readonly lifeMsMin: number;
 }
 
+/** The name of an order's line with one SKU of it: a bundle's line has several. */
+export function wantKey({ channel, orderId, lineId, sku }: Omit<Want, "units" | "sent">): string {
+  return `${channel}\u0000${orderId}\u0000${lineId}\u0000${sku}`;
+}
+
 /**
  * Which shelf each wanted unit is taken from: the lot that expires first, of those the one that came first (FEFO,
  * then FIFO), then by the route. Lots that would not keep long enough, and shelves with anything but good units,
  * are left alone. One order's list and a wave are the same thing: a shelf is visited once.
+ * @param tasksBefore the list has so many tasks already: the new ones are numbered after them
  */
-export function planPicks(wants: readonly Want[], source: PickSource): PickPlan {
+export function planPicks(wants: readonly Want[], source: PickSource, tasksBefore = 0): PickPlan {
   const bySku = groupBy(
     source.shelves.filter((shelf) => isPickable(shelf, source)),
     (shelf) => shelf.sku,
@@ -79,7 +87,7 @@ export function planPicks(wants: readonly Want[], source: PickSource): PickPlan 
   const routeOf = (cell: Cell): number => source.bins.get(cell.bin)?.route ?? Number.MAX_SAFE_INTEGER;
   const tasks = [...taken.values()]
     .toSorted((a, b) => routeOf(a.cell) - routeOf(b.cell) || compareText(cellKey(a.cell), cellKey(b.cell)))
-    .map((task, index) => ({ task: String(index + 1), ...task }));
+    .map((task, index) => ({ task: String(tasksBefore + index + 1), ...task }));
   return { tasks, short };
 }
 

@@ -1,6 +1,6 @@
-import type { Cell } from "../floor/shelf.ts";
 import type { Words } from "../live/words.ts";
-import { takeStaged, type Shipment, type TaskState, type Wave } from "./wave.ts";
+import { leftOf, linesInWave, type Shipment, type ShippedLine, type TaskState, type Wave } from "./wave.ts";
+import { wantKey } from "./plan.ts";
 
 /** What a scanned code turned out to be. */
 export type Scanned =
@@ -45,16 +45,23 @@ export type ScanAnswer =
 /**
  * Checks one scan against the task at hand. Nothing changes by a refused one.
  * @param atBin whether the task's bin was scanned already
+ * @param queued it was done before anybody could know that the units are not wanted any more: it counts, and they go back
  */
-export function scanPick(wave: Wave, task: TaskState, atBin: boolean, scanned: Scanned): ScanAnswer {
+export function scanPick(
+  wave: Wave,
+  task: TaskState,
+  atBin: boolean,
+  scanned: Scanned,
+  queued = false,
+): ScanAnswer {
   const refuse = (code: ScanRefusal): ScanAnswer => ({
     ok: false,
     sound: "error",
     code,
     words: scanWords[code],
   });
-  if (wave.status !== "open") return refuse("wave_over");
-  const left = task.units - task.picked - task.missing;
+  if (wave.status !== "open" && !queued) return refuse("wave_over");
+  const left = queued ? Math.max(0, task.units - task.picked - task.missing) : leftOf(task);
   if (left <= 0) return refuse("task_done");
   if (scanned.kind === "unknown") return refuse("code_unknown");
   if (scanned.kind === "bin") {
@@ -85,27 +92,45 @@ export const shipWords: Readonly<Record<ShipRefusal, Words>> = {
   },
 };
 
+/** What a person says of a parcel. */
+export interface Parcel extends Pick<Shipment, "channel" | "orderId" | "waybill"> {
+  readonly lines: readonly ShippedLine[];
+}
+
 /** Why a parcel cannot leave, or null. A part of an order may: the rest goes with another waybill. */
 export function shipProblem(
   wave: Wave,
-  parcel: Pick<Shipment, "channel" | "orderId" | "lines" | "waybill">,
+  parcel: Parcel,
   waybillsUsed: ReadonlySet<string>,
 ): ShipRefusal | null {
-  const units = parcel.lines.reduce((sum, line) => sum + line.units, 0);
-  if (units === 0 || parcel.lines.some((line) => !Number.isSafeInteger(line.units) || line.units < 1))
-    return "nothing_to_ship";
+  const { channel, orderId, lines } = parcel;
+  const valid = lines.every(({ units }) => Number.isSafeInteger(units) && units > 0);
+  if (lines.length === 0 || !valid) return "nothing_to_ship";
   if (parcel.waybill.trim() === "") return "waybill_missing";
   if (waybillsUsed.has(parcel.waybill)) return "waybill_used";
-  const { taken } = takeStaged(wave.staged, parcel, parcel.lines);
-  return taken.reduce((sum, one) => sum + one.units, 0) < units ? "not_picked" : null;
+  const known = linesInWave(wave);
+  const wanted = new Map<string, number>();
+  for (const line of lines) {
+    const key = wantKey({ channel, orderId, ...line });
+    wanted.set(key, (wanted.get(key) ?? 0) + line.units);
+  }
+  return [...wanted].some(([key, units]) => units > (known.get(key)?.staged ?? 0)) ? "not_picked" : null;
+}
+
+/** What is picked of an order and may be sent now. */
+export function readyLines(wave: Wave, channel: string, orderId: string): readonly ShippedLine[] {
+  return [...linesInWave(wave).values()]
+    .filter(({ want, staged }) => want.channel === channel && want.orderId === orderId && staged > 0)
+    .map(({ want, staged }) => ({ lineId: want.lineId, sku: want.sku, units: staged }));
 }
 
 /** The tasks that are still open, in the order of the route. */
 export function openTasks(wave: Wave): readonly TaskState[] {
-  return wave.status === "open" ? wave.tasks.filter((task) => task.picked + task.missing < task.units) : [];
+  return wave.status === "open" ? wave.tasks.filter((task) => leftOf(task) > 0) : [];
 }
 
-/** The cells where a picker found fewer than the list said: they are counted next, while somebody stands there. */
-export function cellsToCount(wave: Wave): readonly Cell[] {
-  return wave.tasks.filter((task) => task.missing > 0).map((task) => task.cell);
+/** The tasks where a picker found fewer than the list said, and whose shelf nobody was asked to count yet. */
+export function tasksToCount(wave: Wave): readonly TaskState[] {
+  const asked = new Set(wave.counts.map(({ task }) => task));
+  return wave.tasks.filter(({ task, missing }) => missing > 0 && !asked.has(task));
 }

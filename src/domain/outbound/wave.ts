@@ -1,7 +1,6 @@
-import type { FloorMovement } from "../floor/movement.ts";
 import type { Cell, Shelf } from "../floor/shelf.ts";
 import type { Instant } from "../rows.ts";
-import type { PickTask, Want } from "./plan.ts";
+import { wantKey, type PickTask, type Want } from "./plan.ts";
 
 /** Units that somebody took from a shelf for one line of an order. */
 export interface Picked {
@@ -26,8 +25,12 @@ export interface Shipment {
   readonly channel: string;
   readonly orderId: string;
   readonly carrier: string;
+  /** Empty: the platform said that it was sent, and no parcel of ours names it. */
   readonly waybill: string;
-  readonly lines: readonly ShippedLine[];
+  readonly lines: readonly (ShippedLine & {
+    /** Units of the line that are sent with this parcel and all before it. */
+    readonly total: number;
+  })[];
   readonly by: string;
   readonly at: Instant;
   /** Which picked units are in it: every unit has its lot, bin, person and time. */
@@ -41,10 +44,26 @@ export interface Wave {
   readonly warehouse: string;
   /** Where what was picked stands until it is sent. */
   readonly stagingBin: string;
+  readonly purpose: string;
+  /** How long goods must still keep when they are sent, in milliseconds. */
+  readonly lifeMsMin: number;
+  readonly openedAt: Instant;
+  readonly openedBy: string;
   readonly tasks: readonly TaskState[];
   /** Picked and not sent, in the order of picking. */
   readonly staged: readonly Picked[];
   readonly shipments: readonly Shipment[];
+  /** Of what is staged, the units that are not to be sent any more: they go back to a shelf. */
+  readonly back: readonly Withdrawn[];
+  /** Units that were not on their shelf and are not planned anew yet. */
+  readonly lost: readonly Want[];
+  /** What no shelf has. */
+  readonly short: readonly Want[];
+  /** What was carried, in its order: from a shelf to the staging bin, and back. */
+  readonly moves: readonly WaveMove[];
+  /** Shelves whose count was asked for, with the sheet. */
+  readonly counts: readonly AskedCount[];
+  readonly entryIds: ReadonlySet<string>;
   readonly status: "open" | "cancelled";
 }
 
@@ -52,19 +71,62 @@ export interface TaskState extends PickTask {
   readonly picked: number;
   /** Units that were not on the shelf. */
   readonly missing: number;
+  /** Wants, or parts of them, that are not picked any more. */
+  readonly dropped: readonly Withdrawn[];
 }
 
-interface WaveBodies {
+export type WithdrawnWhy = "cancelled" | "shipped" | "held";
+export interface Withdrawn extends Want {
+  readonly why: WithdrawnWhy;
+}
+
+/** One carrying of units inside the warehouse. */
+export interface WaveMove {
+  readonly sku: string;
+  readonly units: number;
+  readonly from: Shelf;
+  readonly to: Shelf;
+  readonly by: string;
+  readonly at: Instant;
+  /** By how much that can be wrong, to either side, in milliseconds. */
+  readonly slackMs: number;
+}
+
+export interface AskedCount {
+  readonly task: string;
+  readonly sheet: string;
+}
+
+/** When something was done, where it is not the moment at which it was heard of; and its id. */
+interface Done {
+  readonly id?: string;
+  readonly at?: Instant;
+  readonly slackMs?: number;
+}
+
+export interface WaveBodies {
   readonly opened: {
     readonly warehouse: string;
     readonly stagingBin: string;
+    readonly purpose?: string;
+    readonly lifeMsMin?: number;
     readonly tasks: readonly PickTask[];
+    readonly short?: readonly Want[];
   };
-  readonly picked: { readonly task: string; readonly units: number };
+  /** `mode`: how it was confirmed. */
+  readonly picked: Done & {
+    readonly task: string;
+    readonly units: number;
+    readonly mode?: "scan" | "hand";
+  };
   /** The shelf had fewer: these units are planned anew, and the shelf is counted. */
-  readonly missing: { readonly task: string; readonly units: number };
+  readonly missing: Done & { readonly task: string; readonly units: number };
+  readonly replanned: { readonly tasks: readonly PickTask[]; readonly short: readonly Want[] };
+  readonly counted: AskedCount;
+  /** So many units of a line are not wanted any more: those that nobody has picked first. */
+  readonly withdrawn: Omit<Withdrawn, "sent">;
   /** Goods of an order that is not sent any more went back to a shelf. */
-  readonly returned: {
+  readonly returned: Done & {
     readonly channel: string;
     readonly orderId: string;
     readonly lineId: string;
@@ -72,10 +134,10 @@ interface WaveBodies {
     readonly units: number;
     readonly to: Shelf;
   };
-  readonly shipped: Omit<Shipment, "by" | "at" | "units">;
+  readonly shipped: Omit<Shipment, "by" | "at" | "units"> & Pick<Done, "at">;
   readonly cancelled: { readonly reason: string };
 }
-interface WaveEventOf<Kind extends keyof WaveBodies> {
+export interface WaveEventOf<Kind extends keyof WaveBodies> {
   readonly seq: number;
   readonly wave: string;
   readonly at: Instant;
@@ -84,76 +146,25 @@ interface WaveEventOf<Kind extends keyof WaveBodies> {
   readonly body: WaveBodies[Kind];
 }
 export type WaveEvent = { [Kind in keyof WaveBodies]: WaveEventOf<Kind> }[keyof WaveBodies];
+/** What is to be written, before it has its number. */
+export type WaveFact = {
+  [Kind in keyof WaveBodies]: { readonly kind: Kind; readonly body: WaveBodies[Kind] };
+}[keyof WaveBodies];
 
-/** The wave after one more event; null before it was opened. What it does not know changes nothing. */
-export function foldWave(state: Wave | null, event: WaveEvent): Wave | null {
-  if (state === null) {
-    if (event.kind !== "opened") return null;
-    const { warehouse, stagingBin, tasks } = event.body;
-    return {
-      wave: event.wave,
-      seq: event.seq,
-      warehouse,
-      stagingBin,
-      tasks: tasks.map((task) => ({ ...task, picked: 0, missing: 0 })),
-      staged: [],
-      shipments: [],
-      status: "open",
-    };
-  }
-  if (event.wave !== state.wave || event.seq <= state.seq) return state;
-  const next = { ...state, seq: event.seq };
-  switch (event.kind) {
-    case "picked":
-      return foldPicked(next, event);
-    case "missing": {
-      const { task, units } = event.body;
-      const miss = (one: TaskState): TaskState =>
-        one.task === task ? { ...one, missing: one.missing + units } : one;
-      return { ...next, tasks: next.tasks.map(miss) };
-    }
-    case "returned": {
-      const { taken: _taken, left } = takeStaged(next.staged, event.body, [event.body]);
-      return { ...next, staged: left };
-    }
-    case "shipped": {
-      const { taken, left } = takeStaged(next.staged, event.body, event.body.lines);
-      const shipment = { ...event.body, by: event.actor, at: event.at, units: taken };
-      return { ...next, staged: left, shipments: [...next.shipments, shipment] };
-    }
-    case "cancelled":
-      return { ...next, status: "cancelled" };
-    case "opened":
-    default:
-      return next;
-  }
+/** Units of a task that somebody still has to take. */
+export function leftOf({ units, picked, missing, dropped }: TaskState): number {
+  return Math.max(0, units - picked - missing - sumOf(dropped));
 }
 
-/** Picked units belong to the order lines of the task in their order. */
-function foldPicked(state: Wave, { seq, at, actor, body }: WaveEventOf<"picked">): Wave {
-  const task = state.tasks.find((one) => one.task === body.task);
-  if (task === undefined) return state;
-  const staged: Picked[] = [];
-  let skip = task.picked;
-  let open = body.units;
-  for (const want of task.wants) {
-    const free = Math.max(0, want.units - skip);
-    skip = Math.max(0, skip - want.units);
-    const units = Math.min(open, free);
-    if (units === 0) continue;
-    open -= units;
-    staged.push({ wave: state.wave, seq, want, cell: task.cell, units, by: actor, at });
-  }
-  const more = (one: TaskState): TaskState =>
-    one === task ? { ...one, picked: one.picked + body.units - open } : one;
-  return { ...state, tasks: state.tasks.map(more), staged: [...state.staged, ...staged] };
+export function sumOf(all: readonly { readonly units: number }[]): number {
+  return all.reduce((sum, { units }) => sum + units, 0);
 }
 
 /** Takes units of an order from what is staged, those picked first first. */
 export function takeStaged(
   staged: readonly Picked[],
   { channel, orderId }: { readonly channel: string; readonly orderId: string },
-  lines: readonly ShippedLine[],
+  lines: readonly (ShippedLine & { readonly lot?: string })[],
 ): { readonly taken: readonly Picked[]; readonly left: readonly Picked[] } {
   const wanted = lines.map((line) => ({ ...line }));
   const taken: Picked[] = [];
@@ -161,12 +172,13 @@ export function takeStaged(
   for (const one of staged) {
     const { want } = one;
     const line = wanted.find(
-      ({ lineId, sku, units }) =>
+      ({ lineId, sku, units, lot }) =>
         units > 0 &&
         want.channel === channel &&
         want.orderId === orderId &&
         want.lineId === lineId &&
-        want.sku === sku,
+        want.sku === sku &&
+        (lot === undefined || lot === one.cell.lot),
     );
     const units = Math.min(line?.units ?? 0, one.units);
     if (line !== undefined) line.units -= units;
@@ -176,69 +188,68 @@ export function takeStaged(
   return { taken, left };
 }
 
-type Recorded = Pick<FloorMovement, "at" | "atUncertaintyMs" | "recordedAt" | "device" | "deviceSeq">;
+/** Of a task, the wants that are not picked yet, in the order in which they are served. */
+export function unfilled({ wants, picked }: Pick<TaskState, "wants" | "picked">): readonly Want[] {
+  let skip = picked;
+  return wants.flatMap((want) => {
+    const units = Math.max(0, want.units - skip);
+    skip = Math.max(0, skip - want.units);
+    return units === 0 ? [] : [{ ...want, units }];
+  });
+}
 
-/** What a confirmed pick moves on the floor: from the shelf to the staging bin. */
-export function pickMovement(
-  wave: Wave,
-  { seq, actor, body }: Pick<WaveEventOf<"picked">, "seq" | "actor" | "body">,
-  recorded: Recorded,
-): FloorMovement | null {
-  const task = wave.tasks.find((one) => one.task === body.task);
-  if (task === undefined) return null;
-  const { sku, ...from } = task.cell;
-  return {
-    id: `wave:${wave.wave}:${seq}`,
-    sku,
-    quantity: body.units,
-    from,
-    to: { ...from, bin: wave.stagingBin },
-    reason: "pick",
-    actor,
-    doc: wave.wave,
-    ...recorded,
+/** What a wave has of each line of an order, by `wantKey`. */
+export interface LineInWave {
+  readonly want: Want;
+  /** Units that are still to be picked. */
+  open: number;
+  /** Picked and to be sent. */
+  staged: number;
+  /** Picked and to be put back. */
+  back: number;
+  short: number;
+}
+
+export function linesInWave(wave: Wave): ReadonlyMap<string, LineInWave> {
+  const lines = new Map<string, LineInWave>();
+  const at = (want: Want): LineInWave => {
+    const key = wantKey(want);
+    const known = lines.get(key) ?? { want, open: 0, staged: 0, back: 0, short: 0 };
+    lines.set(key, known);
+    return known;
   };
+  for (const task of wave.tasks) {
+    for (const want of [...task.wants, ...task.dropped]) at(want);
+    if (wave.status === "open") for (const want of unfilled(task)) at(want).open += want.units;
+  }
+  for (const want of wave.lost) at(want).open += want.units;
+  for (const { want, units } of wave.staged) at(want).staged += units;
+  for (const want of wave.back) {
+    const line = at(want);
+    line.back += want.units;
+    line.staged -= want.units;
+  }
+  for (const want of wave.short) at(want).short += want.units;
+  return lines;
 }
 
-/** What goes back from the staging bin to a shelf, lot by lot. `wave` is as it stood before. */
-export function returnMovements(
-  wave: Wave,
-  { seq, actor, body }: Pick<WaveEventOf<"returned">, "seq" | "actor" | "body">,
-  recorded: Recorded,
-): readonly FloorMovement[] {
-  return takeStaged(wave.staged, body, [body]).taken.map(
-    ({ cell: { sku, lot, ...shelf }, units }, index) => ({
-      id: `wave:${wave.wave}:${seq}:${index}`,
-      sku,
-      quantity: units,
-      from: { ...shelf, lot, bin: wave.stagingBin },
-      // The shelf is the person's choice, the lot is the goods' own.
-      to: { ...body.to, lot },
-      reason: "unpick",
-      actor,
-      doc: wave.wave,
-      ...recorded,
-    }),
-  );
-}
+export const waveStages = ["picking", "shipping", "back", "done", "cancelled"] as const;
+export type WaveStage = (typeof waveStages)[number];
 
-/** What a parcel moves on the floor: each lot from the staging bin to the customer. */
-export function shipMovements(wave: Wave, shipment: Shipment, recorded: Recorded): readonly FloorMovement[] {
-  return shipment.units.map(({ cell: { sku, ...shelf }, units }, index) => ({
-    id: `shipment:${shipment.shipment}:${index}`,
-    sku,
-    quantity: units,
-    from: { ...shelf, bin: wave.stagingBin },
-    to: null,
-    reason: "ship",
-    actor: shipment.by,
-    doc: shipment.shipment,
-    ...recorded,
-  }));
+/** What a wave waits for. */
+export function waveStage(wave: Wave): WaveStage {
+  const { status, tasks, lost, staged, back } = wave;
+  if (status === "open" && (lost.length > 0 || tasks.some((task) => leftOf(task) > 0))) return "picking";
+  if (sumOf(staged) > sumOf(back)) return "shipping";
+  if (staged.length > 0) return "back";
+  return status === "cancelled" ? "cancelled" : "done";
 }
 
 /** Where each unit of an order went: lot, bin, who picked it and when, who sent it in which parcel and when. */
 export interface Trace {
+  readonly wave: string;
+  readonly channel: string;
+  readonly orderId: string;
   readonly lineId: string;
   readonly sku: string;
   readonly lot: string;
@@ -247,28 +258,35 @@ export interface Trace {
   readonly pickedBy: string;
   readonly pickedAt: Instant;
   readonly shipment: string;
+  readonly carrier: string;
   readonly waybill: string;
   readonly shippedBy: string;
   readonly shippedAt: Instant;
 }
 
+/** What of a wave was sent, the latest parcel first. */
+export function traceWave({ wave, shipments }: Wave): readonly Trace[] {
+  return shipments.toReversed().flatMap((one) =>
+    one.units.map(({ want, cell, units, by, at }) => ({
+      wave,
+      channel: one.channel,
+      orderId: one.orderId,
+      lineId: want.lineId,
+      sku: cell.sku,
+      lot: cell.lot,
+      bin: cell.bin,
+      units,
+      pickedBy: by,
+      pickedAt: at,
+      shipment: one.shipment,
+      carrier: one.carrier,
+      waybill: one.waybill,
+      shippedBy: one.by,
+      shippedAt: one.at,
+    })),
+  );
+}
+
 export function traceOrder(waves: readonly Wave[], channel: string, orderId: string): readonly Trace[] {
-  return waves
-    .flatMap((wave) => wave.shipments)
-    .filter((shipment) => shipment.channel === channel && shipment.orderId === orderId)
-    .flatMap(({ shipment, waybill, by: shippedBy, at: shippedAt, units }) =>
-      units.map(({ want, cell, units: count, by, at }) => ({
-        lineId: want.lineId,
-        sku: cell.sku,
-        lot: cell.lot,
-        bin: cell.bin,
-        units: count,
-        pickedBy: by,
-        pickedAt: at,
-        shipment,
-        waybill,
-        shippedBy,
-        shippedAt,
-      })),
-    );
+  return waves.flatMap(traceWave).filter((one) => one.channel === channel && one.orderId === orderId);
 }

@@ -163,6 +163,8 @@ function isPromise(place: Place): boolean {
  */
 function crossingColumn(from: Place, to: Place, reason: Reason): Column | null {
   if (isOnHand(from)) return leavingColumn(to, reason);
+  // What is on its way between two warehouses is owned and on no shelf, as a loan is.
+  if (from === "supplier" && reason === "transfer_in") return "loanReturned";
   if (from === "supplier") return reason === "opening" ? "openingStock" : "received";
   if (from === "customer") return "returned";
   if (from === "lost") return "found";
@@ -170,7 +172,7 @@ function crossingColumn(from: Place, to: Place, reason: Reason): Column | null {
 }
 
 function leavingColumn(to: Place, reason: Reason): Column | null {
-  if (to === "supplier") return "supplierReturned";
+  if (to === "supplier") return reason === "transfer_out" ? "loanedOut" : "supplierReturned";
   if (to === "customer") return "shipped";
   if (to === "loaned") return "loanedOut";
   if (to !== "lost") return null;

@@ -200,7 +200,7 @@ void suite("day reports", () => {
       { ...dayOf(dayMs * 2.5), seq: 20 },
     ]);
     const dateOf = (at: number, seq: number): string =>
-      `${days.assign(at, seq).day.date}${days.assign(at, seq).late ? " late" : ""}`;
+      `${days.assign(at, seq).day.date}${days.assign(at, seq).lateOf === null ? "" : " late"}`;
     assert.equal(dateOf(dayMs * 1.5, 10), "2000-01-01");
     assert.equal(dateOf(dayMs * 1.5, 11), "2000-01-02 late");
     assert.equal(dateOf(dayMs * 1.5, 21), "2000-01-03 late");

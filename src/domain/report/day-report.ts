@@ -110,6 +110,23 @@ export interface ZoneTotal {
   readonly closing: number;
 }
 
+/** What is in the day and happened on an earlier one, which was closed before it was heard. */
+export interface LateGroup {
+  /** The business day to which it belongs. */
+  readonly date: string;
+  readonly movements: number;
+  /** Units by which the shelves changed. */
+  readonly onHand: number;
+  readonly sales: SaleSums;
+  readonly rows: readonly LateRow[];
+}
+
+export interface LateRow extends ReportSku {
+  readonly movements: number;
+  readonly onHand: number;
+  readonly sales: SaleSums;
+}
+
 export interface DayReport {
   readonly kind: "day_report";
   readonly version: 1;
@@ -124,6 +141,8 @@ export interface DayReport {
   readonly channels: readonly ChannelTotal[];
   readonly categories: readonly CategoryTotal[];
   readonly zones: readonly ZoneTotal[];
+  /** By day, the earliest first; absent where nothing was late, so that such reports have the text they always had. */
+  readonly late?: readonly LateGroup[];
   /** Every row, every total, and the shelves of all zones together. */
   readonly balanced: boolean;
 }
@@ -149,6 +168,7 @@ export function dayReport({ sums, opening, currency, skuOf }: DayReportInput): D
   const zones = zonesOf(sums.zones, opening.zones);
   const onShelves = zones.reduce((units, { closing }) => units + closing, 0);
   const { date, from, to } = sums.day;
+  const late = lateOf(sums, skuOf);
   return {
     kind: "day_report",
     version: 1,
@@ -162,6 +182,7 @@ export function dayReport({ sums, opening, currency, skuOf }: DayReportInput): D
     channels: channelsOf(sums),
     categories: categoriesOf(rows),
     zones,
+    ...(late.length === 0 ? {} : { late }),
     balanced: totals.balanced && rows.every((row) => row.balanced) && onShelves === totals.closing,
   };
 }
@@ -297,6 +318,25 @@ function channelsOf(sums: DaySums): readonly ChannelTotal[] {
       returned,
     }))
     .toSorted((a, b) => compareText(a.channel, b.channel));
+}
+
+function lateOf({ late }: DaySums, skuOf: DayReportInput["skuOf"]): readonly LateGroup[] {
+  return [...late.values()]
+    .map(({ date, skus }): LateGroup => {
+      const sales = emptySaleSums();
+      let [movements, onHand] = [0, 0];
+      const rows = [...skus.values()].map((one): LateRow => {
+        addSaleSums(sales, one.sales);
+        movements += one.movements;
+        onHand += one.onHand;
+        const { sku } = one;
+        const known = skuOf(sku) ?? { sku, code: sku, name: sku, category: "" };
+        const { code, name, category } = known;
+        return { sku, code, name, category, movements: one.movements, onHand: one.onHand, sales: one.sales };
+      });
+      return { date, movements, onHand, sales, rows: rows.toSorted((a, b) => compareText(a.sku, b.sku)) };
+    })
+    .toSorted((a, b) => compareText(a.date, b.date));
 }
 
 function zonesOf(

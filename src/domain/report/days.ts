@@ -22,8 +22,8 @@ export interface Closing {
 
 export interface Assigned {
   readonly day: ReportDay;
-  /** It happened on a day that was closed when it was written: it is booked on the first open one. */
-  readonly late: boolean;
+  /** The date of the day on which it happened, which was closed when it was written; null: it is on its own day. */
+  readonly lateOf: string | null;
 }
 
 /**
@@ -46,8 +46,8 @@ export class ReportDays {
   assign(at: Instant, seq: number): Assigned {
     const day = this.dayAt(at);
     const closed = this.#closedBefore(seq);
-    if (closed === null || day.from >= closed.to) return { day, late: false };
-    return { day: this.dayAt(closed.to), late: true };
+    if (closed === null || day.from >= closed.to) return { day, lateOf: null };
+    return { day: this.dayAt(closed.to), lateOf: day.date };
   }
 
   /** Most movements follow each other on one day: the zone's rules are asked once a day, not once a movement. */

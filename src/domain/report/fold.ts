@@ -6,6 +6,7 @@ import {
   balanceParts,
   columns,
   emptyColumns,
+  isOnHand,
   moveBalance,
   noBalance,
   type Balance,
@@ -68,7 +69,37 @@ const saleKeys = [
   "refundedAmount",
 ] as const satisfies readonly (keyof SaleSums)[];
 
+const rollupKeys = saleKeys.filter((key) => key !== "refunded" && key !== "refundedAmount");
+
 export type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** What a rollup says, or many that were added up. */
+export function saleSumsOf(sale: Omit<SaleSeen, "minute" | "session" | "shipped" | "returned">): SaleSums {
+  return {
+    orders: sale.orders,
+    ordered: sale.ordered,
+    sold: sale.sold,
+    presold: sale.presold,
+    cancelled: sale.cancelled,
+    refunded: 0,
+    amount: sale.soldAmount,
+    presaleAmount: sale.presaleAmount ?? (sale.presold === 0 ? 0 : null),
+    cancelledAmount: sale.cancelledAmount,
+    refundedAmount: 0,
+  };
+}
+
+/** What is new in rollups of a day that were added up before; null where nothing is. Refunds are no rollup's affair. */
+export function newSales(now: SaleSums, before: SaleSums): SaleSums | null {
+  const more = emptySaleSums();
+  let isNew = false;
+  for (const key of rollupKeys) {
+    more[key] = now[key] - before[key];
+    if (more[key] !== 0) isNew = true;
+  }
+  more.presaleAmount = more.presold === 0 ? 0 : null;
+  return isNew ? more : null;
+}
 
 /** A rollup row; `presaleAmount` is the part of `soldAmount` that presale lines brought. */
 export type SaleSeen = Sale & { readonly presaleAmount?: number };
@@ -120,12 +151,42 @@ export interface DayZone {
   out: number;
 }
 
+/** What one SKU did on an earlier, closed day, heard on this one. It is in this day's sums too. */
+export interface LateSku {
+  readonly sku: string;
+  movements: number;
+  /** Units by which it changed what is on the shelves. */
+  onHand: number;
+  readonly sales: Mutable<SaleSums>;
+}
+
+/** What is heard of one earlier, closed day. */
+export interface LateDay {
+  readonly date: string;
+  readonly skus: Map<string, LateSku>;
+  readonly channels: Map<string, LateChannel>;
+}
+
+export interface LateChannel {
+  readonly channel: string;
+  readonly sales: Mutable<SaleSums>;
+}
+
+/** Sums of rollups, of one SKU and of one channel: what a store adds up of a day. */
+export interface SoldSums {
+  readonly sku: string;
+  readonly channel: string;
+  readonly sales: SaleSums;
+}
+
 /** One day's sums: what a store keeps as a read model, and what a report is made of. */
 export interface DaySums {
   readonly day: ReportDay;
   readonly skus: Map<string, DaySku>;
   readonly channels: Map<string, DayChannel>;
   readonly zones: Map<string, DayZone>;
+  /** By the date on which it happened: what of the above belongs to days that were closed already. */
+  readonly late: Map<string, LateDay>;
   /** The journal's last number among its movements; 0 without any. */
   seq: number;
 }
@@ -151,11 +212,16 @@ export class DayFold {
   addEntry(entry: Entry, seq: number): void {
     // A note of a changed policy moves nothing: it makes no day.
     if (entry.quantity === 0) return;
-    const { day, late } = this.#days.assign(entry.at, seq);
+    const { day, lateOf } = this.#days.assign(entry.at, seq);
     const sums = this.#day(day);
     sums.seq = Math.max(sums.seq, seq);
     const sku = skuIn(sums, entry.sku);
-    if (late) sku.late += 1;
+    if (lateOf !== null) {
+      sku.late += 1;
+      const late = lateSkuIn(lateIn(sums, lateOf), entry.sku);
+      late.movements += 1;
+      late.onHand += (isOnHand(entry.to) ? entry.quantity : 0) - (isOnHand(entry.from) ? entry.quantity : 0);
+    }
     addToColumns(sku.columns, entry);
     moveBalance(sku.change, entry);
     if (entry.channel !== null) addToColumns(channelIn(sums, entry.channel).columns, entry);
@@ -164,21 +230,39 @@ export class DayFold {
 
   /** @param seq the journal's number when it was written; absent: it is booked on its own day */
   addSale(sale: SaleSeen, seq = 0): void {
-    const sums = this.#day(this.#days.assign(sale.minute * minuteMs, seq).day);
-    const seen: SaleSums = {
-      orders: sale.orders,
-      ordered: sale.ordered,
-      sold: sale.sold,
-      presold: sale.presold,
-      cancelled: sale.cancelled,
-      refunded: 0,
-      amount: sale.soldAmount,
-      presaleAmount: sale.presaleAmount ?? (sale.presold === 0 ? 0 : null),
-      cancelledAmount: sale.cancelledAmount,
-      refundedAmount: 0,
-    };
-    addSaleSums(skuIn(sums, sale.sku).sales, seen);
-    addSaleSums(channelIn(sums, sale.channel).sales, seen);
+    const { day } = this.#days.assign(sale.minute * minuteMs, seq);
+    this.addSold(day, { sku: sale.sku, channel: sale.channel, sales: saleSumsOf(sale) });
+  }
+
+  /** Rollups of a day, added up. */
+  addSold(day: ReportDay, { sku, channel, sales }: SoldSums): void {
+    const sums = this.#day(day);
+    addSaleSums(skuIn(sums, sku).sales, sales);
+    addSaleSums(channelIn(sums, channel).sales, sales);
+  }
+
+  /**
+   * What was sold on a day that was closed before it was heard: it counts on the given one, and stands apart.
+   * @param sales what is new of that day, by SKU and by channel: the same sums seen from two sides
+   */
+  addLateSold(
+    day: ReportDay,
+    of: string,
+    sales: {
+      readonly skus: ReadonlyMap<string, SaleSums>;
+      readonly channels: ReadonlyMap<string, SaleSums>;
+    },
+  ): void {
+    const sums = this.#day(day);
+    const late = lateIn(sums, of);
+    for (const [sku, more] of sales.skus) {
+      addSaleSums(skuIn(sums, sku).sales, more);
+      addSaleSums(lateSkuIn(late, sku).sales, more);
+    }
+    for (const [channel, more] of sales.channels) {
+      addSaleSums(channelIn(sums, channel).sales, more);
+      addSaleSums(lateChannelIn(late, channel).sales, more);
+    }
   }
 
   addRefund(refund: RefundSeen, seq = 0): void {
@@ -233,7 +317,7 @@ export class DayFold {
 
 /** A day on which nothing happened: it closes as it opened. */
 export function quietDay(day: ReportDay): DaySums {
-  return { day, skus: new Map(), channels: new Map(), zones: new Map(), seq: 0 };
+  return { day, skus: new Map(), channels: new Map(), zones: new Map(), late: new Map(), seq: 0 };
 }
 
 function skuIn(sums: DaySums, sku: string): DaySku {
@@ -271,6 +355,33 @@ function zoneIn(sums: DaySums, zone: string): DayZone {
   return found;
 }
 
+export function lateIn({ late }: Pick<DaySums, "late">, date: string): LateDay {
+  let found = late.get(date);
+  if (found === undefined) {
+    found = { date, skus: new Map(), channels: new Map() };
+    late.set(date, found);
+  }
+  return found;
+}
+
+export function lateSkuIn({ skus }: LateDay, sku: string): LateSku {
+  let found = skus.get(sku);
+  if (found === undefined) {
+    found = { sku, movements: 0, onHand: 0, sales: emptySaleSums() };
+    skus.set(sku, found);
+  }
+  return found;
+}
+
+export function lateChannelIn({ channels }: LateDay, channel: string): LateChannel {
+  let found = channels.get(channel);
+  if (found === undefined) {
+    found = { channel, sales: emptySaleSums() };
+    channels.set(channel, found);
+  }
+  return found;
+}
+
 /**
  * Adds the sums of some movements to those of others of the same day: what a batch adds to a read model.
  * Everything in them is a sum, so the pieces may be of any size and come in any order.
@@ -294,6 +405,17 @@ export function addDaySums(into: DaySums, more: DaySums): void {
     const known = zoneIn(into, one.zone);
     known.in += one.in;
     known.out += one.out;
+  }
+  for (const one of more.late.values()) {
+    const known = lateIn(into, one.date);
+    for (const { sku, movements, onHand, sales } of one.skus.values()) {
+      const late = lateSkuIn(known, sku);
+      late.movements += movements;
+      late.onHand += onHand;
+      addSaleSums(late.sales, sales);
+    }
+    for (const { channel, sales } of one.channels.values())
+      addSaleSums(lateChannelIn(known, channel).sales, sales);
   }
   into.seq = Math.max(into.seq, more.seq);
 }

@@ -10,6 +10,7 @@ import {
   type ChannelSum,
 } from "../live/metric.ts";
 import type { SessionPlan } from "../live/session.ts";
+import { withAhead } from "../live/showings.ts";
 import { minuteMs, minutesBetween } from "../live/time.ts";
 import type { Instant, Sale } from "../rows.ts";
 import { compareText } from "../text.ts";
@@ -154,7 +155,7 @@ export function sessionReport(input: SessionReportInput): SessionReport {
     worst: worstOf(products),
     answers: answersOf(activities),
     forecasts: forecastsOf(activities, products),
-    leads: evaluateForecast(input.histories),
+    leads: evaluateForecast(withAhead(input.histories, { plan, activities, from })),
     oversold: oversells.reduce((sum, { most }) => sum + most, 0),
     oversells,
   };

@@ -1,6 +1,6 @@
-import type { FloorMovement } from "../floor/movement.ts";
+import type { Return } from "../command.ts";
 import type { Words } from "../live/words.ts";
-import type { Instant } from "../rows.ts";
+import type { Instant, Line } from "../rows.ts";
 
 /** Why the customer sent it back, or what was found. */
 export const returnReasons = [
@@ -16,14 +16,27 @@ export const returnReasons = [
 ] as const;
 export type ReturnReason = (typeof returnReasons)[number];
 
+/** Where parcels wait where nobody says otherwise. */
+export const returnsBinDefault = "退货区";
+
 export interface ReturnLine {
+  /** Of the order's line. Empty: the parcel has no order, or the order no such product. */
   readonly lineId: string;
   readonly sku: string;
   readonly units: number;
 }
 
+export interface OrderName {
+  readonly channel: string;
+  readonly orderId: string;
+}
+
 /** What an inspection says of a part of a line. */
 export interface Inspection {
+  /** The number of its event: its movement is booked under it. */
+  readonly seq: number;
+  /** How the phone calls it: said again it is the same one. */
+  readonly entry: string;
   readonly lineId: string;
   readonly sku: string;
   readonly good: number;
@@ -35,26 +48,38 @@ export interface Inspection {
   readonly at: Instant;
 }
 
-/** A parcel that came back. From its arrival its units are in the building, awaiting inspection. */
+/** A parcel that came back. Its units are in the building; each is in the books once somebody has looked at it. */
 export interface ReturnParcel {
   readonly parcel: string;
   readonly seq: number;
+  readonly request: string;
   readonly warehouse: string;
   /** Where it waits. */
   readonly bin: string;
   readonly waybill: string;
   /** Null: nobody knows whose it is. */
-  readonly order: { readonly channel: string; readonly orderId: string } | null;
+  readonly order: OrderName | null;
+  readonly note: string;
   readonly arrivedAt: Instant;
+  readonly arrivedBy: string;
   readonly lines: readonly ReturnLine[];
   readonly inspections: readonly Inspection[];
+  /** What nobody has looked at did not come, or was booked elsewhere. Null: it waits. */
+  readonly closed: { readonly reason: string; readonly by: string; readonly at: Instant } | null;
 }
 
 interface ReturnBodies {
-  readonly arrived: Pick<ReturnParcel, "warehouse" | "bin" | "waybill" | "order" | "lines">;
-  /** Whose it is was found out later. */
-  readonly matched: { readonly channel: string; readonly orderId: string };
-  readonly inspected: Omit<Inspection, "by" | "at">;
+  readonly arrived: Pick<
+    ReturnParcel,
+    "request" | "warehouse" | "bin" | "waybill" | "order" | "note" | "lines"
+  >;
+  /** Whose it is was found out before anybody looked into it. */
+  readonly matched: OrderName & { readonly lines: readonly ReturnLine[] };
+  readonly inspected: Omit<Inspection, "seq" | "by" | "at">;
+  /** There is no more to look at. */
+  readonly closed: { readonly reason: string };
+  /** The books did not take an inspection: it stands no more. */
+  readonly refused: { readonly inspection: number; readonly code: string };
 }
 interface ReturnEventOf<Kind extends keyof ReturnBodies> {
   readonly seq: number;
@@ -65,21 +90,40 @@ interface ReturnEventOf<Kind extends keyof ReturnBodies> {
   readonly body: ReturnBodies[Kind];
 }
 export type ReturnEvent = { [Kind in keyof ReturnBodies]: ReturnEventOf<Kind> }[keyof ReturnBodies];
+export type ReturnFact = {
+  [Kind in keyof ReturnBodies]: Pick<ReturnEventOf<Kind>, "kind" | "body">;
+}[keyof ReturnBodies];
 
 /** The parcel after one more event; null before it came. */
 export function foldReturn(state: ReturnParcel | null, event: ReturnEvent): ReturnParcel | null {
+  const { seq, at, actor } = event;
   if (state === null) {
     if (event.kind !== "arrived") return null;
-    return { parcel: event.parcel, seq: event.seq, ...event.body, arrivedAt: event.at, inspections: [] };
+    return {
+      parcel: event.parcel,
+      seq,
+      ...event.body,
+      arrivedAt: at,
+      arrivedBy: actor,
+      inspections: [],
+      closed: null,
+    };
   }
-  if (event.parcel !== state.parcel || event.seq <= state.seq) return state;
-  const next = { ...state, seq: event.seq };
+  if (event.parcel !== state.parcel || seq <= state.seq) return state;
+  const next = { ...state, seq };
   switch (event.kind) {
-    case "matched":
-      return state.order === null ? { ...next, order: event.body } : next;
-    case "inspected": {
-      const inspection = { ...event.body, by: event.actor, at: event.at };
-      return { ...next, inspections: [...next.inspections, inspection] };
+    case "matched": {
+      if (state.order !== null || state.inspections.length > 0) return next;
+      const { lines, channel, orderId } = event.body;
+      return { ...next, order: { channel, orderId }, lines };
+    }
+    case "inspected":
+      return { ...next, inspections: [...next.inspections, { ...event.body, seq, by: actor, at }] };
+    case "closed":
+      return { ...next, closed: { reason: event.body.reason, by: actor, at } };
+    case "refused": {
+      const { inspection } = event.body;
+      return { ...next, inspections: state.inspections.filter((one) => one.seq !== inspection) };
     }
     case "arrived":
     default:
@@ -88,7 +132,12 @@ export function foldReturn(state: ReturnParcel | null, event: ReturnEvent): Retu
 }
 
 /** Units of each line that nobody has inspected. */
-export function uninspected({ lines, inspections }: ReturnParcel): readonly ReturnLine[] {
+export function uninspected({
+  lines,
+  inspections,
+  closed,
+}: Pick<ReturnParcel, "lines" | "inspections" | "closed">): readonly ReturnLine[] {
+  if (closed !== null) return [];
   return lines
     .map((line) => {
       const own = inspections.filter((one) => one.lineId === line.lineId && one.sku === line.sku);
@@ -97,7 +146,15 @@ export function uninspected({ lines, inspections }: ReturnParcel): readonly Retu
     .filter((line) => line.units > 0);
 }
 
-export const returnRefusals = ["line_unknown", "units_invalid", "photo_needed", "reason_needed"] as const;
+export const returnRefusals = [
+  "line_unknown",
+  "units_invalid",
+  "photo_needed",
+  "reason_needed",
+  "more_than_sent",
+  "parcel_known",
+  "parcel_matched",
+] as const;
 export type ReturnRefusal = (typeof returnRefusals)[number];
 
 export const returnWords: Readonly<Record<ReturnRefusal, Words>> = {
@@ -108,12 +165,24 @@ export const returnWords: Readonly<Record<ReturnRefusal, Words>> = {
   units_invalid: { zh: "良品加不良品超过了退回的数量", en: "Good and bad together are more than came back" },
   photo_needed: { zh: "不良品要拍照", en: "Take a picture of what is not good" },
   reason_needed: { zh: "不良品要写明原因", en: "Say what is wrong with what is not good" },
+  more_than_sent: {
+    zh: "比这个订单发出去、还没退回的多，请核对订单和数量",
+    en: "More than this order was sent and has not brought back: check the order and the quantity",
+  },
+  parcel_known: {
+    zh: "这个运单号的包裹已登记，请打开它继续质检",
+    en: "A parcel with this waybill is here already: open it and go on",
+  },
+  parcel_matched: {
+    zh: "包裹已有订单，或已开始质检，不能再改",
+    en: "The parcel has its order, or somebody has begun to inspect it: it cannot be changed",
+  },
 };
 
 /** Why an inspection cannot be signed, or null. */
 export function inspectProblem(
   parcel: ReturnParcel,
-  { lineId, sku, good, bad, reason, photos }: ReturnBodies["inspected"],
+  { lineId, sku, good, bad, reason, photos }: Omit<Inspection, "seq" | "by" | "at">,
 ): ReturnRefusal | null {
   const line = uninspected(parcel).find((one) => one.lineId === lineId && one.sku === sku);
   if (line === undefined) return "line_unknown";
@@ -124,43 +193,82 @@ export function inspectProblem(
   return reason === "no_reason" ? "reason_needed" : null;
 }
 
-type Recorded = Pick<
-  FloorMovement,
-  "at" | "atUncertaintyMs" | "recordedAt" | "device" | "deviceSeq" | "actor"
->;
-
-/** A parcel's units on the floor: they stand in its bin as not good until somebody has looked. */
-export function arrivalMovements(parcel: ReturnParcel, recorded: Recorded): readonly FloorMovement[] {
-  const { warehouse, bin } = parcel;
-  return parcel.lines.map(({ sku, units }, index) => ({
-    id: `return:${parcel.parcel}:${index}`,
-    sku,
-    quantity: units,
-    from: null,
-    to: { warehouse, bin, lot: "", quality: "bad" },
-    reason: "return",
-    doc: parcel.parcel,
-    ...recorded,
-  }));
+/** What a line of an order may still bring back: sent, not back, and in no parcel that waits. */
+export function returnable(
+  line: Pick<Line, "lineId" | "sku" | "shipped" | "returnedGood" | "returnedBad">,
+  waiting: readonly ReturnLine[],
+): number {
+  const here = waiting.filter((one) => one.lineId === line.lineId && one.sku === line.sku);
+  const back = line.returnedGood + line.returnedBad;
+  return Math.max(
+    0,
+    here.reduce((left, one) => left - one.units, line.shipped - back),
+  );
 }
 
-/** Inspected as good: the same units, in the same bin, may be sold. Null where none is. */
-export function inspectionMovement(
-  parcel: ReturnParcel,
-  seq: number,
-  { sku, good }: Pick<Inspection, "sku" | "good">,
-  recorded: Recorded,
-): FloorMovement | null {
-  if (good === 0) return null;
-  const shelf = { warehouse: parcel.warehouse, bin: parcel.bin, lot: "" };
+/**
+ * The lines of a parcel as the order's lines, or null where they are more than the order may bring back. What the order has not
+ * at all was sent by mistake and stays without a line.
+ * @param asked a line id where somebody said which
+ * @param waiting lines of the order's other parcels that nobody has inspected
+ */
+export function linesOfOrder(
+  order: readonly Line[],
+  asked: readonly ReturnLine[],
+  waiting: readonly ReturnLine[],
+): readonly ReturnLine[] | null {
+  const taken: ReturnLine[] = [];
+  for (const { lineId, sku, units } of asked) {
+    const own = order.filter((line) => line.sku === sku && (lineId === "" || line.lineId === lineId));
+    if (own.length === 0) {
+      if (lineId !== "") return null;
+      taken.push({ lineId: "", sku, units });
+      continue;
+    }
+    let open = units;
+    for (const line of own) {
+      const fits = Math.min(open, returnable(line, [...waiting, ...taken]));
+      if (fits > 0) taken.push({ lineId: line.lineId, sku, units: fits });
+      open -= fits;
+    }
+    if (open > 0) return null;
+  }
+  return joined(taken);
+}
+
+/** One line for each of the order's lines and products. */
+export function joined(lines: readonly ReturnLine[]): readonly ReturnLine[] {
+  const sums = new Map<string, ReturnLine>();
+  for (const line of lines) {
+    const key = JSON.stringify([line.lineId, line.sku]);
+    sums.set(key, { ...line, units: line.units + (sums.get(key)?.units ?? 0) });
+  }
+  return [...sums.values()];
+}
+
+const returnKeyPrefix = "return/";
+
+/** The ledger's command for an inspection: the same one has the same key for ever. */
+export function returnCommand(parcel: ReturnParcel, inspection: Inspection): Return {
+  const { order, warehouse, bin } = parcel;
+  const { seq, lineId, sku, good, bad, by, at } = inspection;
   return {
-    id: `inspection:${parcel.parcel}:${seq}`,
+    type: "return",
+    key: `${returnKeyPrefix}${parcel.parcel}/${seq}`,
+    actor: by,
+    at,
+    order: order === null || lineId === "" ? null : { ...order, lineId },
+    warehouse,
+    bin,
     sku,
-    quantity: good,
-    from: { ...shelf, quality: "bad" },
-    to: { ...shelf, quality: "good" },
-    reason: "regrade",
-    doc: parcel.parcel,
-    ...recorded,
+    good,
+    bad,
   };
+}
+
+/** The parcel and inspection that a movement's document names; null: another document. */
+export function inspectionOfKey(key: string | null): { parcel: string; seq: number } | null {
+  if (key === null || !key.startsWith(returnKeyPrefix)) return null;
+  const [parcel = "", seq = ""] = key.slice(returnKeyPrefix.length).split("/");
+  return { parcel, seq: Number(seq) };
 }

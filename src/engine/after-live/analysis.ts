@@ -11,6 +11,7 @@ import {
 } from "../../domain/analysis/figures.ts";
 import type { Product } from "../../domain/analysis/product.ts";
 import { replenish, type Replenishment } from "../../domain/analysis/replenish.ts";
+import { thresholdsOf } from "../../domain/analysis/season.ts";
 import { slowMovers, type SlowMover } from "../../domain/analysis/slow.ts";
 import { trends, type Trend } from "../../domain/analysis/trend.ts";
 import { policyOf } from "../../domain/live/policy.ts";
@@ -19,9 +20,11 @@ import type { DayHead } from "../../store/days.ts";
 import type { ShopId, Store } from "../../store/store.ts";
 import { readPolicies } from "../live-settings.ts";
 import type { Sessions } from "../sessions/sessions.ts";
+import { readIncoming } from "../inbound/expected.ts";
 import { breathe } from "./breathe.ts";
 import { bodyOfHead } from "./kept-day.ts";
-import { readProducts, shiftDate, shownIn } from "./products.ts";
+import { shiftDate } from "./dates.ts";
+import { readProducts, shownIn } from "./products.ts";
 import type { DayReports } from "./reports.ts";
 
 export const analysisLimits = {
@@ -68,7 +71,10 @@ export interface AnalyserOptions {
   readonly clock: { now(): Instant };
 }
 
-/** The analyses of a shop. They change when a day is closed and not before, so each window is worked out once a day. */
+/**
+ * The analyses of a shop. They change when a day is closed, or somebody says what a product costs, when it is wanted, or
+ * that more is ordered; so each window is worked out once until then.
+ */
 export class Analyser {
   readonly #options: AnalyserOptions;
   readonly #kept = new Map<number, { readonly hash: string; readonly analysis: Promise<Analysis> }>();
@@ -83,17 +89,20 @@ export class Analyser {
     const last = await this.#options.reports.lastClosed();
     if (last === null) return null;
     const policies = await readPolicies(this.#options.store, this.#options.shop);
-    const hash = `${last.date} ${last.hash} ${policies.version}`;
+    const { store, shop } = this.#options;
+    const [traits, incoming] = [await store.read.skuTraits(shop), await readIncoming(store.read, shop)];
+    const known = JSON.stringify([[...traits], [...incoming]]);
+    const hash = `${last.date} ${last.hash} ${policies.version} ${known}`;
     const kept = this.#kept.get(days);
     if (kept?.hash === hash) return kept.analysis;
-    const analysis = this.#work(days, last);
+    const analysis = this.#work(days, last, incoming);
     this.#kept.set(days, { hash, analysis });
     // One that failed is tried again.
     analysis.catch(() => this.#kept.delete(days));
     return analysis;
   }
 
-  async #work(days: number, last: DayHead): Promise<Analysis> {
+  async #work(days: number, last: DayHead, incoming: ReadonlyMap<string, number>): Promise<Analysis> {
     const { store, shop, reports, sessions } = this.#options;
     const through = last.date;
     const from = shiftDate(through, 1 - Math.max(days, analysisLimits.lookBackDays));
@@ -104,14 +113,16 @@ export class Analyser {
       began.set(date, known);
       return known;
     };
-    const products = await readProducts({ store, shop, from, through, shown, beganAt });
+    const products = await readProducts({ store, shop, from, through, shown, incoming, beganAt });
     const { value: book } = await readPolicies(store, shop);
     const today = todayOf(through, last.to);
     const heads = await store.days.heads(shop, { from: shiftDate(through, 1 - days), limit: days });
     const policy = ({ category, sku }: Product) => policyOf(book, category, sku).policy;
     const all = figuresOfGroup(products, days);
     await breathe();
-    const categories = figuresByCategory(products, days);
+    const categories = figuresByCategory(products, days, (product) =>
+      thresholdsOf(product, policy(product), today),
+    );
     await breathe();
     const slow = slowMovers(products, policy, today);
     await breathe();

@@ -67,6 +67,49 @@ export function daySheets(report: DayReport, language: Language): readonly Sheet
         ],
       ],
     },
+    ...lateSheet(report, say),
+  ];
+}
+
+/** What belongs to earlier days, by day; no sheet where there is nothing. */
+function lateSheet({ late = [] }: DayReport, say: (zh: string, en: string) => string): readonly Sheet[] {
+  if (late.length === 0) return [];
+  const rows = late.flatMap(({ date, rows: of }) => of.map((row) => ({ date, ...row })));
+  const sumOf = (of: (row: (typeof rows)[number]) => number): SheetCell => number(sum(rows.map(of)));
+  return [
+    {
+      title: say("迟到", "Late"),
+      headers: [
+        say("属于", "Day"),
+        say("商品编码", "SKU"),
+        say("商品名称", "Name"),
+        say("流水", "Movements"),
+        say("在库增减", "On hand"),
+        say("成交件数", "Sold"),
+        say("预售件数", "Presold"),
+        say("成交金额", "Amount"),
+        say("取消件数", "Cancelled"),
+      ],
+      rows: [
+        ...rows.map(({ date, code, name, movements, onHand, sales }) => [
+          ...[date, code, name].map(text),
+          ...[movements, onHand].map(number),
+          ...saleCells(sales),
+          number(sales.cancelled),
+        ]),
+        [
+          text(say("合计", "Total")),
+          text(""),
+          text(""),
+          sumOf((row) => row.movements),
+          sumOf((row) => row.onHand),
+          sumOf((row) => row.sales.sold),
+          sumOf((row) => row.sales.presold),
+          { as: "money", minor: sum(rows.map((row) => row.sales.amount)) },
+          sumOf((row) => row.sales.cancelled),
+        ],
+      ],
+    },
   ];
 }
 

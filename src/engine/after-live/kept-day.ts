@@ -5,6 +5,7 @@ import {
   emptySaleSums,
   type DaySku,
   type DaySums,
+  type LateDay,
   type Mutable,
   type SaleSums,
 } from "../../domain/report/fold.ts";
@@ -35,11 +36,26 @@ interface SkuBody {
 type ChannelBody = readonly [channel: string, columns: readonly number[], sales: readonly (number | null)[]];
 type ZoneBody = readonly [zone: string, opening: number, came: number, left: number];
 
+/** What happened on an earlier day: by SKU, and of its sales by channel. */
+type LateBody = readonly [
+  date: string,
+  skus: readonly (readonly [
+    sku: string,
+    movements: number,
+    onHand: number,
+    sales: readonly (number | null)[],
+  ])[],
+  channels: readonly (readonly [channel: string, sales: readonly (number | null)[]])[],
+];
+
 /** What is said of the whole day. The list of days shows `totals` without reading a row. */
 export interface HeadBody {
   readonly currency: string;
   readonly channels: readonly ChannelBody[];
   readonly zones: readonly ZoneBody[];
+  readonly late?: readonly LateBody[];
+  /** Date → fingerprint of the rollups of that day when it, or what was late of it, was booked here. */
+  readonly heard?: Readonly<Record<string, string>>;
   readonly totals: Pick<DayReport["totals"], "skus" | "sales"> & {
     readonly figures: object;
     /** Units that became uncovered on the day, and those that still were at its end. */
@@ -95,6 +111,7 @@ export function headBodyOf(
   sums: DaySums,
   zoneOpening: ReadonlyMap<string, number>,
   currency: string,
+  heard: Readonly<Record<string, string>> = {},
 ): Omit<HeadBody, "totals"> {
   const zones = [...new Set([...zoneOpening.keys(), ...sums.zones.keys()])].toSorted();
   return {
@@ -108,7 +125,47 @@ export function headBodyOf(
       const moved = sums.zones.get(zone);
       return [zone, zoneOpening.get(zone) ?? 0, moved?.in ?? 0, moved?.out ?? 0];
     }),
+    ...(sums.late.size === 0 ? {} : { late: [...sums.late.values()].map(lateBodyOf) }),
+    ...(Object.keys(heard).length === 0 ? {} : { heard }),
   };
+}
+
+function lateBodyOf({ date, skus, channels }: LateDay): LateBody {
+  const list = (sales: SaleSums) => saleParts.map((part) => sales[part]);
+  return [
+    date,
+    [...skus.values()].map(
+      ({ sku, movements, onHand, sales }) => [sku, movements, onHand, list(sales)] as const,
+    ),
+    [...channels.values()].map(({ channel, sales }) => [channel, list(sales)] as const),
+  ];
+}
+
+/** What is late on a day, by the day on which it happened. */
+export function lateOfBody({ late = [] }: Pick<HeadBody, "late">): Map<string, LateDay> {
+  return new Map(
+    late.map(([date, skus, channels]): [string, LateDay] => [
+      date,
+      {
+        date,
+        skus: new Map(
+          skus.map(([sku, movements, onHand, sales]) => [
+            sku,
+            { sku, movements, onHand, sales: salesOf(sales) },
+          ]),
+        ),
+        channels: new Map(channels.map(([channel, sales]) => [channel, { channel, sales: salesOf(sales) }])),
+      },
+    ]),
+  );
+}
+
+export function channelSalesOf({ channels }: Pick<HeadBody, "channels">): readonly [string, SaleSums][] {
+  return channels.map(([channel, , sales]) => [channel, salesOf(sales)]);
+}
+
+export function keptSales(row: DaySkuRow): SaleSums {
+  return salesOf((JSON.parse(row.body) as SkuBody).sales);
 }
 
 /**
@@ -117,7 +174,7 @@ export function headBodyOf(
  */
 export function keptReport(
   day: ReportDay & { readonly seq: number },
-  { currency, channels, zones }: Omit<HeadBody, "totals">,
+  { currency, channels, zones, late }: Omit<HeadBody, "totals">,
   latest: Iterable<DaySkuRow>,
 ): DayReport {
   const names = new Map<string, ReportSku>();
@@ -143,6 +200,7 @@ export function keptReport(
       ]),
     ),
     zones: new Map(zones.map(([zone, , came, left]) => [zone, { zone, in: came, out: left }])),
+    late: lateOfBody({ late }),
   };
   const before = new Map(zones.map(([zone, units]) => [zone, units]));
   return dayReport({

@@ -1,6 +1,7 @@
 import type { Reserve } from "../../domain/command.ts";
 import {
   buyerLimits,
+  heldOrders,
   mergeCases,
   stepCase,
   type BuyerLimits,
@@ -8,9 +9,10 @@ import {
   type OddCase,
 } from "../../domain/odd/case.ts";
 import { findOdd, orderKeyOf, type Finding } from "../../domain/odd/detect.ts";
-import { oddOrderOf, unknownSide } from "../../domain/odd/from-lines.ts";
+import { oddOrderOf, unknownSide, type OrderSide as OrderSideFacts } from "../../domain/odd/from-lines.ts";
 import type { OddOrder } from "../../domain/odd/order.ts";
 import { oddPolicyDefault, type OddPolicy } from "../../domain/odd/policy.ts";
+import { listedAddressKey, type ContactKeys } from "../../domain/odd/side.ts";
 import { previewPolicy, type PolicyPreview } from "../../domain/odd/preview.ts";
 import { hourMs } from "../../domain/live/time.ts";
 import type { SessionPlan } from "../../domain/live/session.ts";
@@ -19,6 +21,7 @@ import { isRefusal, type Refusal } from "../../domain/outcome.ts";
 import { groupBy } from "../../domain/report/group.ts";
 import type { Document, Instant, Line } from "../../domain/rows.ts";
 import { pairKey } from "../../domain/text.ts";
+import type { OrderSide, OrderSides } from "../../store/order-sides.ts";
 import type { Reads, ShopId, Store } from "../../store/store.ts";
 import type { Batcher } from "../batcher.ts";
 
@@ -52,6 +55,11 @@ export interface OddOptions {
   readonly shop: ShopId;
 }
 
+/** With what the orders' parcels say. */
+export interface ScanOptions extends OddOptions {
+  readonly sides: Pick<OrderSides, "of">;
+}
+
 /** The shop's thresholds, and the version of the document that holds them; 0: the defaults. */
 export async function readOddPolicy({
   read,
@@ -59,28 +67,40 @@ export async function readOddPolicy({
 }: OddOptions): Promise<{ policy: OddPolicy; version: number }> {
   const document = await read.document(shop, oddPolicyKind, policyId);
   if (document === null) return { policy: oddPolicyDefault, version: 0 };
-  const kept = document.body as Pick<OddPolicy, "thresholds" | "points" | "casePoints">;
+  const kept = document.body as KeptPolicy;
+  const forwarders = kept.forwarders ?? [];
   return {
     version: document.version,
     policy: {
       thresholds: { ...oddPolicyDefault.thresholds, ...kept.thresholds },
       points: { ...oddPolicyDefault.points, ...kept.points },
       casePoints: kept.casePoints,
-      forwardingAddresses: oddPolicyDefault.forwardingAddresses,
+      forwardingAddresses: new Set(forwarders.map(({ key }) => key)),
+      forwarders: forwarders.map(({ text }) => text),
     },
   };
 }
 
+/** What the shop has set. A forwarder's address has its key with it, so that past orders are compared too. */
+interface KeptPolicy extends Pick<OddPolicy, "thresholds" | "points" | "casePoints"> {
+  readonly forwarders?: readonly { readonly text: string; readonly key: string }[];
+}
+
+/** @param keys of the shop, for the addresses of its list of forwarders */
 export function oddPolicyDocument(
-  policy: Pick<OddPolicy, "thresholds" | "points" | "casePoints">,
+  policy: Pick<OddPolicy, "thresholds" | "points" | "casePoints" | "forwarders">,
   version: number,
+  keys: Pick<ContactKeys, "address">,
 ): Pick<Document, "kind" | "id" | "version" | "body"> {
   const { thresholds, points, casePoints } = policy;
-  return { kind: oddPolicyKind, id: policyId, version, body: { thresholds, points, casePoints } };
+  const texts = new Set(policy.forwarders.map((text) => text.trim()).filter((text) => text !== ""));
+  const forwarders = [...texts].map((text) => ({ text, key: listedAddressKey(text, keys) }));
+  const body: KeptPolicy = { thresholds, points, casePoints, forwarders };
+  return { kind: oddPolicyKind, id: policyId, version, body };
 }
 
 /** What the rules find among the orders of a period, compared with those of the week before it. */
-export async function scanOrders(options: OddOptions, period: Period, policy: OddPolicy): Promise<Scan> {
+export async function scanOrders(options: ScanOptions, period: Period, policy: OddPolicy): Promise<Scan> {
   const orders = await oddOrdersOf(options, period);
   const within = new Set(orders.filter((order) => isWithin(order, period)).map(orderKeyOf));
   const findings = findOdd(orders, policy).filter(({ order }) => within.has(orderKeyOf(order)));
@@ -89,7 +109,7 @@ export async function scanOrders(options: OddOptions, period: Period, policy: Od
 
 /** What another policy would find, on the same orders and on what people decided. */
 export async function previewOdd(
-  options: OddOptions,
+  options: ScanOptions,
   period: Period,
   before: OddPolicy,
   after: OddPolicy,
@@ -109,7 +129,7 @@ function isWithin({ placedAt }: OddOrder, { from, to }: Period): boolean {
 }
 
 /** The orders of the period and of the week before it. */
-async function oddOrdersOf(options: OddOptions, period: Period): Promise<readonly OddOrder[]> {
+async function oddOrdersOf(options: ScanOptions, period: Period): Promise<readonly OddOrder[]> {
   const { read, shop } = options;
   const since = period.from - oddLimits.historyMs;
   const lines: Line[] = [];
@@ -125,14 +145,35 @@ async function oddOrdersOf(options: OddOptions, period: Period): Promise<readonl
   }
   const priceOf = await pricesOf(options, lines);
   const buyers = await firstSeen(options, lines, since);
+  const sides = await sidesOf(options, lines);
   return [...groupBy(lines, ({ channel, orderId }) => pairKey(channel, orderId)).values()].flatMap(
     (group) => {
       const [first, ...rest] = group;
       if (first === undefined) return [];
       const buyerSince = first.buyer === null ? null : (buyers.get(first.buyer) ?? null);
-      return [oddOrderOf([first, ...rest], { ...unknownSide, buyerSince }, priceOf)];
+      const side = sides.get(orderKeyOf(first));
+      return [oddOrderOf([first, ...rest], { ...unknownSide, ...sideOf(side), buyerSince }, priceOf)];
     },
   );
+}
+
+function sideOf(side: OrderSide | undefined): Partial<OrderSideFacts> {
+  if (side === undefined) return {};
+  const { phone, address, marks, paidAt } = side;
+  return { phone, address, addressMarks: marks, paidAt };
+}
+
+/** What the orders' parcels say, by `orderKeyOf`; only of those that said something. */
+async function sidesOf(
+  { sides, shop }: ScanOptions,
+  lines: readonly Line[],
+): Promise<ReadonlyMap<string, OrderSide>> {
+  const found = new Map<string, OrderSide>();
+  for (const [channel, ofChannel] of groupBy(lines, (line) => line.channel)) {
+    const orderIds = [...new Set(ofChannel.map(({ orderId }) => orderId))];
+    for (const side of await sides.of(shop, channel, orderIds)) found.set(orderKeyOf(side), side);
+  }
+  return found;
 }
 
 /** The price that was meant: the session's, else the product's; null where the shop has none. */
@@ -196,6 +237,28 @@ export async function readCases({ read, shop }: OddOptions): Promise<readonly Ke
   return documents
     .map(({ body, version }) => ({ odd: body as OddCase, version }))
     .toSorted((a, b) => b.odd.openedAt - a.odd.openedAt);
+}
+
+/** Why nothing of an order is sent: the case that holds it, since when and by whom. */
+export interface HeldBy {
+  readonly case: string;
+  readonly at: Instant;
+  readonly by: string;
+}
+
+/**
+ * The orders of which nothing may be sent now, by `orderKeyOf`: those of cases that are held and not cleared. Whoever
+ * picks asks it; the first case that held an order is named.
+ */
+export async function readHeldOrders(options: OddOptions): Promise<ReadonlyMap<string, HeldBy>> {
+  const held = new Map<string, HeldBy>();
+  for (const { odd } of (await readCases(options)).toReversed()) {
+    const measure = odd.measures.find(({ action }) => action === "hold");
+    if (measure === undefined) continue;
+    for (const key of heldOrders([odd]))
+      if (!held.has(key)) held.set(key, { case: odd.id, at: measure.at, by: measure.by });
+  }
+  return held;
 }
 
 export type Stepped =

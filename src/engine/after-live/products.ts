@@ -1,20 +1,21 @@
 import type { Product, ProductDay, ProductLot } from "../../domain/analysis/product.ts";
-import type { Instant } from "../../domain/rows.ts";
-import type { DaySkuFigures } from "../../store/days.ts";
+import type { Instant, SkuTraits } from "../../domain/rows.ts";
+import { unpackFigures, type DayFigures } from "../../store/day-columns.ts";
 import type { Reads, ShopId, StockItem, Store } from "../../store/store.ts";
+import { shiftDate } from "./dates.ts";
 import { breathe } from "./breathe.ts";
 import type { OpenSession } from "../sessions/sessions.ts";
 
-/** What the analyses know of each product, out of the closed days: one row for each day on which it moved. */
+/** What the analyses know of each product, out of the closed days: one text a day, of all that moved. */
+
+const dayMs = 86_400_000;
 
 export const productLimits = {
-  /** Rows read at once: between two pages whatever else waits has its turn. */
-  pageRows: 10_000,
+  /** Days read at once. Between two days whatever else waits has its turn. */
+  daysPerPage: 30,
   pageStock: 1_000,
   productsPerTurn: 100,
 } as const;
-
-const dayMs = 86_400_000;
 
 export interface ProductsInput {
   readonly store: Pick<Store, "read" | "days">;
@@ -24,120 +25,165 @@ export interface ProductsInput {
   readonly through: string;
   /** `sku date` of every product that was on in a session that day. */
   readonly shown: ReadonlySet<string>;
+  /** Units that are ordered and not here, by SKU. */
+  readonly incoming: ReadonlyMap<string, number>;
   /** The instant at which a day began, for the age of what came in on it. */
   readonly beganAt: (date: string) => Instant;
 }
 
-export function shiftDate(date: string, days: number): string {
-  return new Date(Date.parse(date) + days * dayMs).toISOString().slice(0, 10);
+/** A product while its days are read, the earliest first. */
+class Draft {
+  readonly days: ProductDay[] = [];
+  /** Days on which something came in. */
+  readonly came: { readonly date: string; readonly units: number }[] = [];
+  /** How it stood after its last row; null: it was not there yet. */
+  #last: Pick<DayFigures, "closing" | "available"> | null;
+  /** The number of the day that comes next. */
+  #next = 0;
+
+  constructor(before: Pick<DayFigures, "closing" | "available"> | null) {
+    this.#last = before;
+  }
+
+  /** Days without a row stand as the last row left it; before its first row there is no product. */
+  reach(day: number): void {
+    if (this.#next < day && this.#last !== null) {
+      const quiet = quietDay(this.#last);
+      for (let next = this.#next; next < day; next += 1) this.days.push(quiet);
+    }
+    this.#next = day;
+  }
+
+  add(day: number, date: string, figures: Readonly<DayFigures>): void {
+    if (this.#next < day) this.reach(day);
+    const { closing, available, sold, amount, returned, received } = figures;
+    const last = { closing, available, sellable: available, sold, amount, returned, shown: false };
+    this.days.push(last);
+    this.#last = last;
+    if (received > 0) this.came.push({ date, units: received });
+    this.#next = day + 1;
+  }
+}
+
+/** One for all days that stand alike: a year of thousands of products is mostly these. */
+function quietDay({ closing, available }: Pick<DayFigures, "closing" | "available">): ProductDay {
+  return { closing, sellable: available, sold: 0, amount: 0, returned: 0, shown: false };
 }
 
 /** Every product that has or had units in the window. */
 export async function readProducts(input: ProductsInput): Promise<readonly Product[]> {
   const { store, shop, from, through } = input;
   const items = await stockItems(store.read, shop);
-  const before = new Map(
-    (await store.days.latest(shop, shiftDate(from, -1))).map((row) => [row.sku, row] as const),
-  );
-  const rows = new Map<string, DaySkuFigures[]>();
-  for (let after: { sku: string; date: string } | null = null; ;) {
-    const page: readonly DaySkuFigures[] = await store.days.figures(shop, {
-      from,
-      to: through,
-      after,
-      limit: productLimits.pageRows,
-    });
-    for (const row of page) {
-      const known = rows.get(row.sku);
-      if (known === undefined) rows.set(row.sku, [row]);
-      else known.push(row);
-    }
-    const last = page.at(-1);
-    if (last === undefined || page.length < productLimits.pageRows) break;
-    after = { sku: last.sku, date: last.date };
-    await breathe();
-  }
+  const traits = await store.read.skuTraits(shop);
+  const drafts = new Map<string, Draft>();
+  for (const row of await store.days.latest(shop, shiftDate(from, -1))) drafts.set(row.sku, new Draft(row));
   const dates: string[] = [];
   for (let date = from; date <= through; date = shiftDate(date, 1)) dates.push(date);
+  const numbers = new Map(dates.map((date, day) => [date, day]));
+  for (let start = 0; start < dates.length; start += productLimits.daysPerPage) {
+    const page = dates.slice(start, start + productLimits.daysPerPage);
+    const range = { from: page[0] ?? from, to: page.at(-1) ?? through };
+    for (const { date, body } of await store.days.columns(shop, range)) {
+      const day = numbers.get(date) ?? 0;
+      unpackFigures(body, (sku, figures) => {
+        let draft = drafts.get(sku);
+        if (draft === undefined) {
+          draft = new Draft(null);
+          drafts.set(sku, draft);
+        }
+        draft.add(day, date, figures);
+      });
+      await breathe();
+    }
+  }
   const products: Product[] = [];
   let count = 0;
-  for (const sku of [...new Set([...before.keys(), ...rows.keys()])].toSorted()) {
-    const days = daysOf(sku, before.get(sku), rows.get(sku) ?? [], dates, input.shown);
-    if (days.length > 0) products.push(productOf(sku, items.get(sku), days, rows.get(sku) ?? [], input));
+  for (const sku of [...drafts.keys()].toSorted()) {
+    const draft = drafts.get(sku);
+    draft?.reach(dates.length);
+    if (draft !== undefined && draft.days.length > 0)
+      products.push(
+        productOf(sku, {
+          item: items.get(sku),
+          traits: traits.get(sku) ?? noTraits,
+          days: withShown(sku, draft.days, dates, input.shown),
+          came: draft.came,
+          input,
+        }),
+      );
     count += 1;
     if (count % productLimits.productsPerTurn === 0) await breathe();
   }
   return products;
 }
 
-/** Days between its rows stand as the last row left it; before its first row there is no product. */
-function daysOf(
+function withShown(
   sku: string,
-  before: DaySkuFigures | undefined,
-  rows: readonly DaySkuFigures[],
+  days: readonly ProductDay[],
   dates: readonly string[],
   shown: ReadonlySet<string>,
 ): readonly ProductDay[] {
-  const days: ProductDay[] = [];
-  let last = before;
-  let index = 0;
-  for (const date of dates) {
-    const row = rows[index]?.date === date ? rows[index] : undefined;
-    if (row !== undefined) index += 1;
-    last = row ?? last;
-    if (last === undefined) continue;
-    days.push({
-      closing: last.closing,
-      sellable: last.available,
-      sold: row?.sold ?? 0,
-      amount: row?.amount ?? 0,
-      returned: row?.returned ?? 0,
-      shown: shown.size > 0 && shown.has(`${sku} ${date}`),
-    });
-  }
-  return days;
+  if (shown.size === 0) return days;
+  const skipped = dates.length - days.length;
+  return days.map((day, index) =>
+    shown.has(`${sku} ${dates[skipped + index] ?? ""}`) ? { ...day, shown: true } : day,
+  );
 }
 
-function productOf(
-  sku: string,
-  item: StockItem | undefined,
-  days: readonly ProductDay[],
-  rows: readonly DaySkuFigures[],
-  input: ProductsInput,
-): Product {
+const noTraits: SkuTraits = { cost: null, season: null, shelfLifeDays: null, leadDays: null, style: null };
+
+interface Known {
+  readonly item: StockItem | undefined;
+  readonly traits: SkuTraits;
+  readonly days: readonly ProductDay[];
+  readonly came: Draft["came"];
+  readonly input: ProductsInput;
+}
+
+function productOf(sku: string, { item, traits, days, came, input }: Known): Product {
+  const { cost, season, style, leadDays, shelfLifeDays } = traits;
   return {
     sku,
     name: item?.name ?? sku,
     category: item?.category ?? "",
-    style: null,
+    style,
     price: item?.price ?? 0,
-    cost: null,
+    cost,
     days,
-    lots: lotsOf(days.at(-1)?.closing ?? 0, rows, input),
-    leadDays: null,
-    incoming: 0,
+    lots: lotsOf(days.at(-1)?.closing ?? 0, came, shelfLifeDays, input),
+    leadDays,
+    incoming: input.incoming.get(sku) ?? 0,
     presale: item?.presale ?? 0,
     shortage: item?.shortage ?? 0,
-    season: null,
+    season,
   };
 }
 
 /** What came first is taken to have gone first: the units that are here are those of the latest deliveries. */
 function lotsOf(
   closing: number,
-  rows: readonly DaySkuFigures[],
+  came: Draft["came"],
+  shelfLifeDays: number | null,
   input: ProductsInput,
 ): readonly ProductLot[] {
   const lots: ProductLot[] = [];
+  // Goods are taken to be fresh when they come: where nobody wrote down their day, that is the latest it can be.
+  const add = (arrivedAt: Instant, units: number): void => {
+    lots.push({
+      arrivedAt,
+      units,
+      expiresAt: shelfLifeDays === null ? null : arrivedAt + shelfLifeDays * dayMs,
+    });
+  };
   let left = closing;
-  for (const row of rows.toReversed()) {
-    const units = Math.min(left, row.received);
-    if (units <= 0) continue;
-    lots.push({ arrivedAt: input.beganAt(row.date), units, expiresAt: null });
-    left -= units;
+  for (let index = came.length - 1; index >= 0 && left > 0; index -= 1) {
+    const { date, units } = came[index] ?? { date: "", units: 0 };
+    const kept = Math.min(left, units);
+    add(input.beganAt(date), kept);
+    left -= kept;
   }
   // Older than the window, or come in another way: at least as old as its beginning.
-  if (left > 0) lots.push({ arrivedAt: input.beganAt(input.from), units: left, expiresAt: null });
+  if (left > 0) add(input.beganAt(input.from), left);
   return lots;
 }
 

@@ -11,6 +11,7 @@ import type { Clock } from "../clock.ts";
 import { businessDayOf } from "../day.ts";
 import { breathe } from "./breathe.ts";
 import { foldOpenDays, type Folded } from "./fold-days.ts";
+import { lateLimits } from "./late-sales.ts";
 import {
   bodyOfHead,
   closingOfRow,
@@ -47,12 +48,16 @@ export interface DaySummary {
   readonly skus: number;
   readonly figures: Figures;
   readonly sales: SaleSums;
+  /** Sold units that no unit covered at its end. */
+  readonly shortage: number;
 }
 
 export interface ReportsOptions {
-  readonly store: Pick<Store, "read" | "days">;
+  readonly store: Pick<Store, "read" | "days" | "workEvents">;
   readonly shop: { readonly id: ShopId; readonly shop: Shop };
   readonly clock: Pick<Clock, "now">;
+  /** How many closed days are looked at again when another is closed, for what was heard late. */
+  readonly recheckDays?: number;
 }
 
 /**
@@ -131,7 +136,8 @@ export class DayReports {
     // The day under way `graceMs` ago is the first that is not due.
     const dueTo = due.from;
     if (last !== null && last.to >= dueTo) return [];
-    const folded = await this.#fold(last, dueTo);
+    const { recheckDays = lateLimits.recheckDays } = this.#options;
+    const folded = await this.#fold(last, dueTo, recheckDays);
     const moved = folded.days.filter(({ day }) => day.to <= dueTo);
     if (last === null && moved.length === 0) return [];
     const days = this.#withQuietDays(moved, last, dueTo);
@@ -172,8 +178,8 @@ export class DayReports {
     let zones = last === null ? new Map<string, number>() : zonesAfter(bodyOfHead(last));
     const closed: DayHead[] = [];
     for (const sums of days) {
-      const { rows, body } = this.#pieces(sums, latest, zones, catalog);
       const { day } = sums;
+      const { rows, body } = this.#pieces(sums, latest, zones, catalog, heardOn(sums, folded));
       const report = keptReport({ ...day, seq: folded.seq }, body, latest.values());
       const head: DayHead = {
         ...day,
@@ -199,6 +205,7 @@ export class DayReports {
     latest: Map<string, DaySkuRow>,
     zones: ReadonlyMap<string, number>,
     catalog: ReadonlyMap<string, ReportSku>,
+    heard: Readonly<Record<string, string>> = {},
   ): { rows: readonly DaySkuRow[]; body: Omit<HeadBody, "totals"> } {
     const rows = skuRowsOf(
       sums,
@@ -209,7 +216,7 @@ export class DayReports {
       (sku) => catalog.get(sku) ?? { sku, code: sku, name: sku, category: "" },
     );
     for (const row of rows) latest.set(row.sku, row);
-    return { rows, body: headBodyOf(sums, zones, this.#options.shop.shop.currency) };
+    return { rows, body: headBodyOf(sums, zones, this.#options.shop.shop.currency, heard) };
   }
 
   /** The day as it stands: what is not closed yet, on top of the last closed day. */
@@ -217,7 +224,7 @@ export class DayReports {
     const { store, shop, clock } = this.#options;
     const today = this.#day(clock.now(), last ?? null);
     if (date > today.date) return null;
-    const folded = await this.#fold(last ?? null, today.to);
+    const folded = await this.#fold(last ?? null, today.to, lateLimits.glanceDays);
     const days = folded.days.filter(({ day }) => day.date <= date);
     if (last === undefined && days.length === 0) return null;
     if (days.at(-1)?.day.date !== date) days.push(quietDay(this.#dayNamed(date, today, last ?? null)));
@@ -249,14 +256,16 @@ export class DayReports {
     return { report, closedAt: before.closedAt, hash: hashOf(report) };
   }
 
-  async #fold(last: DayHead | null, until: Instant): Promise<Folded> {
+  async #fold(last: DayHead | null, until: Instant, recheckDays: number): Promise<Folded> {
     const { store, shop } = this.#options;
-    return foldOpenDays(store.read, {
+    return foldOpenDays(store, {
       shop: shop.id,
       dayOf: (at) => this.#day(at, last),
       closings: last === null ? [] : await store.days.closings(shop.id),
       nextSeq: last?.nextSeq ?? 1,
       until,
+      recheckDays,
+      spanOf: (date) => this.spanOf(date),
     });
   }
 
@@ -279,14 +288,25 @@ export class DayReports {
   }
 }
 
+/** What was heard of the day itself, and of earlier ones that are late on it. */
+function heardOn({ day, late }: DaySums, { heard }: Folded): Readonly<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const date of [...late.keys(), day.date].toSorted()) {
+    const fingerprint = heard.get(date);
+    if (fingerprint !== undefined) found[date] = fingerprint;
+  }
+  return found;
+}
+
 function summaryOf(head: DayHead): DaySummary {
   const { totals } = bodyOfHead(head);
   const { date, from, to, closedAt, hash, balanced } = head;
-  const { skus, sales, figures } = totals;
-  return { date, from, to, closedAt, hash, balanced, skus, sales, figures: figures as Figures };
+  const { skus, sales, figures, shortage } = totals;
+  return { date, from, to, closedAt, hash, balanced, skus, sales, figures: figures as Figures, shortage };
 }
 
-function totalsOf({ totals }: DayReport): HeadBody["totals"] {
+/** What the list of days shows of one. */
+export function totalsOf({ totals }: DayReport): HeadBody["totals"] {
   const { skus, sales, ...rest } = totals;
   const {
     openingBalance: _o,

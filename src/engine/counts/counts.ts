@@ -4,18 +4,17 @@ import {
   cancelSheet,
   closeBin,
   closeSheet,
-  enterCount,
   openSheet,
   resolveEntry,
   type Approval,
   type CountAnswer,
 } from "../../domain/count/act.ts";
-import type { BinClose, CountEntry, EntryMode, Resolution } from "../../domain/count/entry.ts";
-import { linesOf, type CountLine } from "../../domain/count/line.ts";
+import type { BinClose, EntryMode, Resolution } from "../../domain/count/entry.ts";
+import type { CountLine } from "../../domain/count/line.ts";
 import { anchorsOf } from "../../domain/count/post.ts";
 import {
-  foldSheetAll,
-  foldSheet,
+  changedBins,
+  growSheet,
   type CountEvent,
   type CountFact,
   type Sheet,
@@ -24,7 +23,7 @@ import {
 import type { Tolerance } from "../../domain/count/tolerance.ts";
 import { counterView, openView, type CounterView } from "../../domain/count/view.ts";
 import type { Floor } from "../../domain/floor/floor.ts";
-import { cellKey, type Cell } from "../../domain/floor/shelf.ts";
+import type { Cell } from "../../domain/floor/shelf.ts";
 import { hourMs } from "../../domain/live/time.ts";
 import type { Words } from "../../domain/live/words.ts";
 import type { Instant } from "../../domain/rows.ts";
@@ -39,12 +38,15 @@ import { refuse, type Refused } from "../refused.ts";
 import { factsOf, knownClose, refusedItem, type ItemAnswer } from "./answers.ts";
 import { FloorBook, type FloorNow } from "./floor-book.ts";
 import { Goods } from "./goods.ts";
+import { JudgedSheets, priceIn } from "./judged.ts";
 import { lotsIn } from "./lots.ts";
 import { planToday, lastCounted, type TodayPlan } from "./plan.ts";
-import { readCountPolicy } from "./policy.ts";
+import { readCountPolicy, type CountPolicy } from "./policy.ts";
 import { nothingPosted, postDue, shortId, type PostedSum } from "./posting.ts";
 import { selectCells, type WhatToCount } from "./select.ts";
+import { sameScope, sheetOfRequest, sheetOpen } from "./same-sheet.ts";
 import { newSheetId, sheetIdParts } from "./sheet-id.ts";
+import { Taking } from "./taking.ts";
 import { whenOf, type Device, type Said } from "./times.ts";
 
 const dayMs = 24 * hourMs;
@@ -61,6 +63,10 @@ export interface OpenRequest extends WhatToCount {
   readonly blind: boolean;
   readonly tolerance: Tolerance | null;
   readonly purpose: string;
+  /** Null: said again it is another sheet. */
+  readonly request?: string | null;
+  /** Also where an open sheet asks for the same. */
+  readonly anyway?: boolean;
 }
 
 export interface EntryRequest extends Said {
@@ -108,6 +114,8 @@ export class Counts {
   readonly #papers: Papers<Sheet, CountFact>;
   readonly #bins: FloorBook;
   readonly #warehouses: FloorBook;
+  readonly #judged = new JudgedSheets();
+  #opening: Promise<unknown> = Promise.resolve();
   /** Up to which number each sheet's claims are on a floor. */
   readonly #anchored = new WeakMap<Floor, Map<string, number>>();
 
@@ -138,7 +146,15 @@ export class Counts {
     return sheets;
   }
 
-  async open(request: OpenRequest, who: Who): Promise<PaperActed<Sheet>> {
+  /** One after the other: of two that ask for the same at once the second must see the first. */
+  open(request: OpenRequest, who: Who): Promise<PaperActed<Sheet>> {
+    const run = (): Promise<PaperActed<Sheet>> => this.#open(request, who);
+    const turn = this.#opening.then(run, run);
+    this.#opening = turn;
+    return turn;
+  }
+
+  async #open(request: OpenRequest, who: Who): Promise<PaperActed<Sheet>> {
     const { store, shop, clock, day } = this.#options;
     const { kind, warehouse, blind, purpose } = request;
     if ((await store.read.warehouses(shop)).every((one) => one.warehouse !== warehouse))
@@ -167,8 +183,14 @@ export class Counts {
       blind,
       tolerance: request.tolerance ?? policy.tolerance,
       purpose,
+      ...(request.request == null ? {} : { request: request.request }),
       unscanned,
     };
+    const known = await this.list(who.at - countsEngineLimits.openDays * dayMs);
+    const again = sheetOfRequest(known, spec.request ?? null);
+    if (again !== null) return { ok: true, state: again };
+    const twin = request.anyway === true ? null : sameScope(known, spec);
+    if (twin !== null) return sheetOpen(twin);
     return this.#papers.act(spec.sheet, () => factsOf(openSheet(spec)), who);
   }
 
@@ -207,6 +229,7 @@ export class Counts {
         return taking.facts;
       },
       who,
+      new Set(requests.map(({ bin }) => bin)),
     );
     return acted.ok ? { ok: true, results } : acted;
   }
@@ -222,6 +245,7 @@ export class Counts {
     | Refused
   > {
     let results: ItemAnswer[] = [];
+    const bins = new Set(requests.map(({ bin }) => bin));
     const acted = await this.#papers.act(
       id,
       (state) => {
@@ -241,13 +265,15 @@ export class Counts {
         return facts;
       },
       who,
+      bins,
     );
     if (!acted.ok) return acted;
-    const bins = new Set(requests.map(({ bin }) => bin));
-    const { lines, floor } = await this.judge(acted.state, bins);
+    const { floor } = await this.#floorOf(acted.state);
     const pooled = floor.isPooled(acted.state.spec.warehouse);
-    const { again } = counterView(acted.state, lines, who.actor, pooled);
-    return { ok: true, results, again: again.filter(({ cell }) => pooled || bins.has(cell.bin)) };
+    const lines = this.#judged.again(acted.state, floor, await this.goods.all());
+    const here = lines.filter(({ cell }) => pooled || bins.has(cell.bin));
+    const { again } = counterView(acted.state, here, who.actor, pooled, bins);
+    return { ok: true, results, again };
   }
 
   async resolve(id: string, entry: string, as: Resolution, who: Who): Promise<PaperActed<Sheet>> {
@@ -329,38 +355,54 @@ export class Counts {
     return sum;
   }
 
-  /** A sheet's lines as the floor and the entries that are known say now. @param bins only theirs */
-  async judge(sheet: Sheet, bins?: ReadonlySet<string>): Promise<Judged> {
+  /** A sheet's lines as the floor and the entries that are known say now. */
+  async judge(sheet: Sheet): Promise<Judged> {
     const { floor } = await this.#floorOf(sheet);
-    return { sheet, floor, lines: linesOf(sheet, floor, await this.priceOf(), bins) };
+    return { sheet, floor, lines: this.#judged.lines(sheet, floor, await this.goods.all()) };
   }
 
-  /** The sheet as one counter sees it: what the books expect is in it only where the sheet is not blind. */
+  /**
+   * The sheet as one counter sees it: what the books expect is in it only where the sheet is not blind.
+   * @param after what the counter's phone knows of the sheet; only bins with something new are in it then
+   */
   async viewFor(
     sheet: Sheet,
     person: string,
+    after: number | null = null,
   ): Promise<{
     readonly view: CounterView;
     readonly expected: readonly (Cell & { quantity: number })[] | null;
+    readonly part: boolean;
   }> {
-    const { lines, floor } = await this.judge(sheet);
-    const view = counterView(sheet, lines, person, floor.isPooled(sheet.spec.warehouse));
-    return { view, expected: sheet.spec.blind ? null : openView(view, floor, sheet.spec).expected };
+    const { floor } = await this.#floorOf(sheet);
+    const lines = this.#judged.again(sheet, floor, await this.goods.all());
+    const bins = after === null || after > sheet.seq ? null : changedBins(sheet, after, "seen");
+    const pooled = floor.isPooled(sheet.spec.warehouse);
+    const view = counterView(sheet, lines, person, pooled, bins ?? undefined);
+    const expected = sheet.spec.blind ? null : openView(view, floor, sheet.spec).expected;
+    return { view, expected, part: bins !== null };
   }
 
   async priceOf(): Promise<(sku: string) => number> {
-    const goods = await this.goods.all();
-    return (sku) => goods.get(sku)?.price ?? 0;
+    return priceIn(await this.goods.all());
   }
 
-  /** The bins to count today. */
-  async plan(warehouse: string): Promise<TodayPlan> {
+  /** The bins to count today. @param instead a policy that is tried out */
+  async plan(warehouse: string, instead: CountPolicy | null = null): Promise<TodayPlan> {
     const { store, shop, clock, day } = this.#options;
-    const { policy } = await readCountPolicy(store.read, shop);
+    const policy = instead ?? (await readCountPolicy(store.read, shop)).policy;
     const now = await this.standing();
     const counted = await this.#lastCounted(warehouse);
     const [goods, today] = [await this.goods.all(), day()];
     return planToday({ store, shop, now, warehouse, policy, counted, goods, today, at: clock.now() });
+  }
+
+  /**
+   * Keeps the floor up to the journal's end, so that nobody who opens a sheet waits for all that was sold since the
+   * last one. @returns how many cells there are
+   */
+  async follow(): Promise<number> {
+    return (await this.standing()).floor.cells().length;
   }
 
   /** What stands where by the books, one bin for itself. */
@@ -382,9 +424,9 @@ export class Counts {
     const before = await this.#papers.get(id);
     if (before === null) return unknownSheet;
     const { floor } = await this.#floorOf(before);
-    const priceOf = await this.priceOf();
+    const goods = await this.goods.all();
     const act = (state: Sheet | null): readonly CountFact[] | Refused =>
-      state === null ? unknownSheet : factsOf(decide(state, linesOf(state, floor, priceOf), floor));
+      state === null ? unknownSheet : factsOf(decide(state, this.#judged.lines(state, floor, goods), floor));
     return this.#papers.act(id, act, who);
   }
 
@@ -398,7 +440,8 @@ export class Counts {
 
   /** The floor of a kind of sheets, with the claims of every sheet that is on it. @param since at the latest */
   async #floorNow(unscanned: boolean, since: Instant): Promise<FloorNow> {
-    const others = (await this.#inPlay()).filter((one) => isUnscanned(one) === unscanned);
+    const sheets = await this.#inPlay();
+    const others = sheets.filter((one) => isUnscanned(one) === unscanned);
     const now = await this.#bookOf(unscanned).at(Math.min(since, ...others.map((one) => one.openedAt)));
     const anchored = this.#anchored.get(now.floor) ?? new Map<string, number>();
     this.#anchored.set(now.floor, anchored);
@@ -425,45 +468,6 @@ export class Counts {
   }
 }
 
-/** Accepts entries one after the other on top of each other, with one copy of the sheet where that is enough. */
-class Taking {
-  readonly facts: CountFact[] = [];
-  readonly #floor: Floor;
-  readonly #touched = new Set<string>();
-  readonly #ids = new Set<string>();
-  readonly #pending: CountFact[] = [];
-  #sheet: Sheet;
-
-  constructor(sheet: Sheet, floor: Floor) {
-    this.#sheet = sheet;
-    this.#floor = floor;
-  }
-
-  take(entry: CountEntry, queued: boolean): ItemAnswer {
-    const { id } = entry;
-    if (this.#ids.has(id) || this.#sheet.entryIds.has(id)) return { id, result: "duplicate" };
-    // Only an entry for a cell that this request has touched must see what came before it.
-    const key = cellKey(entry.cell);
-    if (this.#touched.has(key)) this.#fold();
-    const answer = enterCount(this.#sheet, this.#floor, entry, queued);
-    if (!answer.ok) return refusedItem(id, answer.code, answer.words);
-    this.#ids.add(id);
-    this.#touched.add(key);
-    this.facts.push(...answer.facts);
-    this.#pending.push(...answer.facts);
-    return { id, result: "applied" };
-  }
-
-  #fold(): void {
-    for (const fact of this.#pending.splice(0)) {
-      const { sheet } = this.#sheet.spec;
-      const event = { ...fact, sheet, seq: this.#sheet.seq + 1, at: 0, actor: "" } as CountEvent;
-      this.#sheet = foldSheet(this.#sheet, event) ?? this.#sheet;
-    }
-    this.#touched.clear();
-  }
-}
-
 /** The name of a line where it is asked for. */
 export function lineId(line: Pick<CountLine, "key">): string {
   return shortId(line.key);
@@ -478,10 +482,10 @@ function keysOf(lines: readonly CountLine[]): ReadonlyMap<string, string> {
 }
 
 function foldEvents(id: string, sheet: Sheet | null, events: readonly WorkEvent[]): Sheet | null {
-  return foldSheetAll(
+  return growSheet(
+    sheet,
     events.map(
       ({ seq, at, actor, body }) => ({ ...(body as CountFact), sheet: id, seq, at, actor }) as CountEvent,
     ),
-    sheet,
   );
 }

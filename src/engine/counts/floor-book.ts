@@ -8,8 +8,8 @@ import { movementOf, OpenOrders } from "./floor-entries.ts";
 import { postingKeyOf, sheetIdParts } from "./sheet-id.ts";
 
 export const floorLimits = {
-  /** Entries of the journal read at once. */
-  pageEntriesMax: 1_000,
+  /** Entries of the journal read at once. Batches are unpacked whole: small pages would unpack one several times. */
+  pageEntriesMax: 10_000,
   /** Nodes' clocks differ by less. */
   clockSlackMs: 60_000,
   /** Above so many movements the floor is made anew from a later moment, once no sheet needs the earlier one. */
@@ -89,7 +89,7 @@ export class FloorBook {
     const draft = wanted ? await this.#make(since) : old;
     this.#draft = draft;
     await this.#follow(draft);
-    if (this.#options.unscanned) draft.floor.setOpenPicks(draft.orders.picks());
+    if (this.#options.unscanned) draft.floor.setOpenPicks(draft.orders.takeChanged());
     return draft;
   }
 

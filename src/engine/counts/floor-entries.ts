@@ -1,9 +1,10 @@
 import { unscannedShipment, type FloorMovement, type FloorReason } from "../../domain/floor/movement.ts";
-import type { OpenPick } from "../../domain/floor/movement.ts";
+import type { StockPicks } from "../../domain/floor/floor.ts";
 import type { Shelf } from "../../domain/floor/shelf.ts";
 import { isStaging, qualityOf, type Place } from "../../domain/place.ts";
 import type { Entry, Instant, Stock } from "../../domain/rows.ts";
 import type { JournalEntry } from "../../store/store.ts";
+import { pickSlackMs } from "../outbound/pick-key.ts";
 
 /** The journal's entries, read as what people did on the floor. */
 
@@ -36,7 +37,8 @@ export function movementOf(
     to,
     reason: reasonOf(entry, from, to),
     at,
-    atUncertaintyMs: 0,
+    // A phone that was away knows only about when it was.
+    atUncertaintyMs: pickSlackMs(entry.doc) ?? 0,
     recordedAt,
     actor,
     device: null,
@@ -53,10 +55,11 @@ function shelfOf({ warehouse, lot }: Entry, place: Place, bin: string | null): S
 function reasonOf({ reason }: Entry, from: Shelf | null, to: Shelf | null): FloorReason {
   if (from === null) {
     if (reason === "return" || reason === "opening" || reason === "loan_return") return reason;
+    if (reason === "transfer_in") return reason;
     return "receive";
   }
   if (to === null) {
-    if (reason === "loan" || reason === "supplier_return") return reason;
+    if (reason === "loan" || reason === "supplier_return" || reason === "transfer_out") return reason;
     return reason === "ship" || reason === "cover" ? "ship" : "write_off";
   }
   if (from.quality !== to.quality) return "regrade";
@@ -70,28 +73,36 @@ interface Waiting {
 
 /** What is sold and not sent, as the journal says it: it may have been picked without a scan. */
 export class OpenOrders {
-  /** Of those that were sold before the journal at hand begins nobody knows when. */
+  /** By stock. Of what was sold before the journal at hand begins nobody knows when. */
   readonly #before = new Map<string, number>();
-  readonly #lines = new Map<string, Waiting>();
+  /** By stock, then by line. */
+  readonly #lines = new Map<string, Map<string, Waiting>>();
+  readonly #changed = new Set<string>();
 
   /** What was committed when the journal at hand begins. */
   addBase({ sku, warehouse, committed }: Pick<Stock, "sku" | "warehouse" | "committed">): void {
-    if (committed > 0) this.#before.set(stockKey({ sku, warehouse }), committed);
+    if (committed <= 0) return;
+    const stock = stockKey({ sku, warehouse });
+    this.#before.set(stock, committed);
+    this.#changed.add(stock);
   }
 
   add(entry: Entry): void {
     const { quantity, at } = entry;
+    if ((entry.to === "committed") === (entry.from === "committed")) return;
+    const stock = stockKey(entry);
     const key = lineKey(entry);
-    if (entry.to === "committed" && entry.from !== "committed") {
-      const known = this.#lines.get(key);
-      if (known === undefined) this.#lines.set(key, { units: quantity, paidAt: at });
+    const lines = this.#lines.get(stock) ?? new Map<string, Waiting>();
+    this.#lines.set(stock, lines);
+    this.#changed.add(stock);
+    const known = lines.get(key);
+    if (entry.to === "committed") {
+      if (known === undefined) lines.set(key, { units: quantity, paidAt: at });
       else known.units += quantity;
-    } else if (entry.from === "committed" && entry.to !== "committed") {
-      const known = this.#lines.get(key);
+    } else {
       const own = Math.min(known?.units ?? 0, quantity);
       if (known !== undefined) known.units -= own;
-      if (known?.units === 0) this.#lines.delete(key);
-      const stock = stockKey(entry);
+      if (known?.units === 0) lines.delete(key);
       const before = (this.#before.get(stock) ?? 0) - (quantity - own);
       if (before > 0) this.#before.set(stock, before);
       else this.#before.delete(stock);
@@ -100,18 +111,23 @@ export class OpenOrders {
 
   /** When the units of an entry were sold, at the earliest. Ask before the entry is added. */
   since(entry: Entry): Instant {
-    return this.#lines.get(lineKey(entry))?.paidAt ?? 0;
+    return this.#lines.get(stockKey(entry))?.get(lineKey(entry))?.paidAt ?? 0;
   }
 
-  picks(): readonly OpenPick[] {
-    const pick = (key: string, units: number, paidAt: Instant): OpenPick => {
-      const [sku = "", warehouse = ""] = key.split("\u0000");
-      return { sku, warehouse, units, paidAt };
-    };
-    return [
-      ...Array.from(this.#before, ([key, units]) => pick(key, units, 0)),
-      ...Array.from(this.#lines, ([key, { units, paidAt }]) => pick(key, units, paidAt)),
-    ];
+  /** The open orders of each stock that changed since this was asked for last. */
+  takeChanged(): readonly StockPicks[] {
+    const changed = [...this.#changed];
+    this.#changed.clear();
+    return changed.map((stock) => {
+      const [sku = "", warehouse = ""] = stock.split("\u0000");
+      const before = this.#before.get(stock);
+      const lines = this.#lines.get(stock)?.values() ?? [];
+      const picks = [
+        ...(before === undefined ? [] : [{ sku, warehouse, units: before, paidAt: 0 }]),
+        ...Array.from(lines, ({ units, paidAt }) => ({ sku, warehouse, units, paidAt })),
+      ];
+      return { sku, warehouse, picks };
+    });
   }
 }
 

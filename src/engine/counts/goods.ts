@@ -21,6 +21,11 @@ export class Goods {
     this.#clock = clock;
   }
 
+  /** The next who asks has them read anew. */
+  forget(): void {
+    this.#kept = null;
+  }
+
   all(): Promise<ReadonlyMap<string, Good>> {
     const now = this.#clock.now();
     if (this.#kept !== null && now < this.#kept.until) return this.#kept.goods;

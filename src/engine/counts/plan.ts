@@ -5,6 +5,7 @@ import { groupBy } from "../../domain/floor/group.ts";
 import { hourMs } from "../../domain/live/time.ts";
 import type { Instant } from "../../domain/rows.ts";
 import { compareText } from "../../domain/text.ts";
+import { unpackFigures } from "../../store/day-columns.ts";
 import type { ShopId, Store } from "../../store/store.ts";
 import type { BusinessDay } from "../day.ts";
 import type { FloorNow } from "./floor-book.ts";
@@ -15,7 +16,6 @@ import { skusByBin } from "./select.ts";
 const dayMs = 24 * hourMs;
 /** The period by whose sales products are classed. */
 const classDays = 30;
-const figuresPageMax = 5_000;
 
 export interface TodayPlan {
   readonly date: string;
@@ -41,6 +41,7 @@ export async function planToday(inputs: PlanInputs): Promise<TodayPlan> {
   const moved = await soldLately(inputs);
   const classes = abcClasses(
     Array.from(goods.values(), ({ sku, price }) => ({ sku, price, moved: moved.get(sku) ?? 0 })),
+    policy.abcPercent,
   );
   const doubtful = new Map(
     now.floor
@@ -71,15 +72,8 @@ async function soldLately({ store, shop, today, at }: PlanInputs): Promise<Reado
   const sold = new Map<string, number>();
   const add = (sku: string, units: number): void => void sold.set(sku, (sold.get(sku) ?? 0) + units);
   const from = new Date(Date.parse(`${today.date}T00:00:00Z`) - classDays * dayMs).toISOString().slice(0, 10);
-  let after: { sku: string; date: string } | null = null;
-  for (;;) {
-    const query = { from, to: today.date, after, limit: figuresPageMax };
-    const page = await store.days.figures(shop, query);
-    for (const row of page) add(row.sku, row.sold);
-    const last = page.at(-1);
-    if (last === undefined || page.length < figuresPageMax) break;
-    after = { sku: last.sku, date: last.date };
-  }
+  for (const { body } of await store.days.columns(shop, { from, to: today.date }))
+    unpackFigures(body, (sku, figures) => add(sku, figures.sold));
   for (const sale of await store.read.sales(shop, { from: today.from, to: at + 1 })) add(sale.sku, sale.sold);
   return sold;
 }
@@ -96,7 +90,11 @@ export function lastCounted(sheets: readonly Sheet[], warehouse: string): Readon
 }
 
 /** Each bin of each finished sheet, with what was found in it. */
-export function countedBins(sheets: readonly Sheet[], dayOf: (at: Instant) => string): readonly CountedBin[] {
+export function countedBins(
+  sheets: readonly Sheet[],
+  dayOf: (at: Instant) => string,
+  zoneIn: (warehouse: string, bin: string) => string,
+): readonly CountedBin[] {
   return sheets.flatMap((sheet): readonly CountedBin[] => {
     const { spec, status, approved, closes, openedAt, openedBy } = sheet;
     if (status !== "closed") return [];
@@ -107,14 +105,29 @@ export function countedBins(sheets: readonly Sheet[], dayOf: (at: Instant) => st
       const own = lines.get(bin) ?? [];
       const first = (closes.get(bin) ?? [])[0]?.by ?? own[0]?.counters[0] ?? openedBy;
       const day = dayNumber(dayOf(sheet.closedAt ?? openedAt));
-      return { bin, zone: zoneOf(bin), day, counter: first, lines: own };
+      return { bin, zone: zoneIn(spec.warehouse, bin), day, counter: first, lines: own };
     });
   });
 }
 
 /** Bins are called `A-01-2`: what stands before the first separator is the zone. */
-function zoneOf(bin: string): string {
+export function zoneOf(bin: string): string {
   return bin.split(/[-_ ./]/u)[0] ?? "";
+}
+
+/** Each bin on each day on which somebody looked at it whole, of a warehouse's sheets that were not given up. */
+export function looksByDay(
+  sheets: readonly Sheet[],
+  warehouse: string,
+  dayOf: (at: Instant) => string,
+): readonly { readonly day: number; readonly bin: string }[] {
+  const looks: { day: number; bin: string }[] = [];
+  for (const { spec, status, closes } of sheets) {
+    if (spec.warehouse !== warehouse || status === "cancelled") continue;
+    for (const [bin, own] of closes)
+      for (const { when } of own) looks.push({ day: dayNumber(dayOf(when.to)), bin });
+  }
+  return looks;
 }
 
 export function accuracyReport(bins: readonly CountedBin[]) {

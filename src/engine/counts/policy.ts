@@ -1,4 +1,4 @@
-import { cyclePolicyDefault, type CyclePolicy } from "../../domain/count/plan.ts";
+import { abcPercentDefault, cyclePolicyDefault, type CyclePolicy } from "../../domain/count/plan.ts";
 import {
   approvalDefault,
   noTolerance,
@@ -19,6 +19,7 @@ export interface CountPolicy extends CyclePolicy {
   readonly picks: Readonly<Record<string, "scanned" | "unscanned">>;
   readonly tolerance: Tolerance;
   readonly levels: readonly ApprovalLevel[];
+  readonly abcPercent: { readonly a: number; readonly b: number };
 }
 
 export const countPolicyDefault: CountPolicy = {
@@ -26,6 +27,7 @@ export const countPolicyDefault: CountPolicy = {
   picks: {},
   tolerance: noTolerance,
   levels: approvalDefault,
+  abcPercent: abcPercentDefault,
 };
 
 export async function readCountPolicy(

@@ -1,5 +1,6 @@
 import {
   foldReceipt,
+  promisesKept,
   receiptWords,
   receiveOf,
   signProblem,
@@ -14,6 +15,7 @@ import type { ShopId, Store } from "../../store/store.ts";
 import type { WorkEvent } from "../../store/work-events.ts";
 import type { Batcher } from "../batcher.ts";
 import type { Clock } from "../clock.ts";
+import { receiveExpected } from "./expected.ts";
 import { Papers, type PaperActed, type Who } from "../papers.ts";
 import { refuse, type Refused } from "../refused.ts";
 
@@ -129,6 +131,8 @@ export class Inbound {
     const outcome = await this.#options.batcher.submit(command);
     const done = outcome.code === "duplicate" ? outcome.first : outcome;
     if (done === null || isRefusal(done) || !("seq" in done)) return null;
+    const { actor, at } = command;
+    await receiveExpected(this.#options, receipt.receipt, promisesKept(receipt), { actor, at });
     return done.seq;
   }
 

@@ -4,12 +4,12 @@ import { movePointer } from "../../domain/live/life.ts";
 import type { ActionId } from "../../domain/live/playbook.ts";
 import { newSlot, plannedSkus, sessionLimits, type Slot } from "../../domain/live/session.ts";
 import { hourMs } from "../../domain/live/time.ts";
-import { isRefusal } from "../../domain/outcome.ts";
 import { skuKey } from "../../domain/text.ts";
 import type { NewActivity } from "../../store/activities.ts";
 import { tell } from "../notify/notice.ts";
 import type { Acted, OpenSession } from "../sessions/sessions.ts";
 import { changeSku, putTerms, type By } from "./commands.ts";
+import { shortenHolds, type ShortenHolds } from "./holds.ts";
 import type { LiveEngine } from "./live.ts";
 import { sessionNotice } from "./notices.ts";
 import { isRefused, refuse, type Refused } from "./refuse.ts";
@@ -36,7 +36,7 @@ export type Action = { readonly alert?: string } & (
   | { readonly action: "stop_sell"; readonly sku: string }
   | { readonly action: "stop_sell_confirm"; readonly sku: string; readonly channel: string }
   | { readonly action: "stop_sell_lift"; readonly sku: string; readonly reason: string }
-  | { readonly action: "shorten_holds"; readonly channel: string; readonly minutes: number }
+  | ({ readonly action: "shorten_holds" } & ShortenHolds)
   | { readonly action: "lower_price"; readonly sku: string; readonly price: number }
   | { readonly action: "close_request"; readonly request: string; readonly received: number }
   | {
@@ -115,7 +115,7 @@ export class Actions {
       case "stop_sell_lift":
         return this.#liftStop(open, action, by);
       case "shorten_holds":
-        return this.#shortenHolds(action, by);
+        return this.#shortenHolds(open, action, by);
       case "lower_price":
         return this.#lowerPrice(open, action, by);
       case "close_request":
@@ -336,16 +336,14 @@ export class Actions {
     );
   }
 
-  async #shortenHolds({ channel, minutes }: Of<"shorten_holds">, { actor, at }: By): Promise<Did | Refused> {
-    const { store } = this.#engine.options;
-    const known = (await store.read.channels(this.#shop.id)).find((one) => one.channel === channel);
-    if (known === undefined)
-      return refuse("conflict", `没有渠道 ${channel}`, `There is no channel ${channel}`);
-    const change = { channel, holdMinutes: minutes };
-    const outcome = await this.#shop.batcher.submit({ type: "putChannel", actor, at, channel: change });
-    if (isRefusal(outcome))
-      return refuse(outcome.code, "付款时限没有改成", "The time to pay was not changed");
-    return { detail: `${channel}: ${known.holdMinutes} → ${minutes} min` };
+  async #shortenHolds(open: OpenSession, shorter: Of<"shorten_holds">, by: By): Promise<Did | Refused> {
+    if (open.state.life !== "live")
+      return refuse("conflict", "开播之后才能缩短付款时限", "The time to pay is shortened while on the air");
+    const done = await shortenHolds(this.#engine.options, open.plan.id, shorter, by);
+    if (isRefused(done)) return done;
+    const { channel, minutes, forMinutes } = shorter;
+    const back = forMinutes === undefined ? "" : `, ${forMinutes} min`;
+    return { detail: `${channel}: ${done.before} → ${minutes} min${back}` };
   }
 
   #closeRequest(open: OpenSession, action: Of<"close_request">, by: By): Promise<Did | Refused> {

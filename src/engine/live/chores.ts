@@ -10,6 +10,7 @@ import type { NewActivity } from "../../store/activities.ts";
 import { tell, type Notice } from "../notify/notice.ts";
 import type { OpenSession } from "../sessions/sessions.ts";
 import { changeSku, putTerms, type By } from "./commands.ts";
+import { restoreHolds, resumeHolds } from "./holds.ts";
 import type { LiveEngine } from "./live.ts";
 import type { Looked } from "./look.ts";
 import { alertNotice, sessionNotice } from "./notices.ts";
@@ -91,6 +92,7 @@ export class Chores {
     const opened = await this.#countOpening(looked, by);
     const moved = await this.#followClock(looked.open, by);
     const released = await this.#release(this.#sessions.known(id) ?? looked.open, by);
+    const holds = await restoreHolds(this.#engine.options, looked.open, by);
     const terms = await this.#putDueTerms(looked, by);
     if (opened + moved + released + terms > 0) looked = (await runtime.look()) ?? looked;
     const buffers = await this.keepBuffers(looked, by);
@@ -99,7 +101,7 @@ export class Chores {
     const reviews = await this.#engine.reviews.tend(looked, by);
     await this.#overdue(looked, by);
     await this.#sweep(looked.open, by.at);
-    return { opened, moved, released, terms, buffers, alerts, patrols, reviews };
+    return { opened, moved, released, holds, terms, buffers, alerts, patrols, reviews };
   }
 
   /** What each product began with: what is left, and what the session itself has sold of it since it began. */
@@ -149,6 +151,7 @@ export class Chores {
       put += 1;
     }
     if (!this.#resumed.has(open.plan.id)) {
+      await resumeHolds(this.#engine.options, open, by);
       const recent = [...open.state.alerts.values()].filter((alert) => by.at - alert.raisedAt < toldAgainMs);
       await this.#tellAlerts(
         looked,
@@ -304,7 +307,8 @@ export class Chores {
     const { plan, state } = open;
     this.#resumed.delete(plan.id);
     await this.#engine.reviews.keep(open, by);
-    if (state.terms.size === 0 && state.alerts.size === 0) return {};
+    const holds = await restoreHolds(this.#engine.options, open, by);
+    if (state.terms.size === 0 && state.alerts.size === 0) return holds === 0 ? {} : { holds };
     const looked = await this.#engine.runtime(plan.id).look();
     if (looked === null) return {};
     const { store, shop } = this.#engine.options;
@@ -322,7 +326,7 @@ export class Chores {
           : [],
       );
     }
-    return { restored, alerts: await this.#alerts(looked, by) };
+    return { restored, holds, alerts: await this.#alerts(looked, by) };
   }
 
   async #sweep(open: OpenSession, now: Instant): Promise<void> {

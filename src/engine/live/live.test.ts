@@ -324,6 +324,57 @@ describe("the work of a live session", () => {
     assert.deepEqual((await said("tranche_released")).length, 2);
   });
 
+  test("[N11] a shortened time to pay is put back after its time, or with the session; what was changed since stays", async () => {
+    await goLive(newSlot("slot-1", "A"));
+    const holdMinutes = async () =>
+      (await store.read.channels(1)).find((one) => one.channel === "douyin")?.holdMinutes;
+    const shorten = async (minutes: number, forMinutes?: number) => {
+      const action = { action: "shorten_holds", channel: "douyin", minutes, forMinutes } as const;
+      assert.equal(isRefused(await shop.live.actions.perform("s1", action, by())), false);
+    };
+    assert.equal(await holdMinutes(), 15);
+    await shorten(5, 30);
+    await shorten(3, 30);
+    assert.equal(await holdMinutes(), 3);
+    await pass(29 * minuteMs);
+    assert.equal(await holdMinutes(), 3);
+    await pass(2 * minuteMs);
+    assert.equal(await holdMinutes(), 15);
+    assert.equal((await said("terms_restored")).length, 1);
+
+    await shorten(4);
+    await pass(60 * minuteMs, minuteMs);
+    assert.equal(await holdMinutes(), 4);
+    await life("end", "ended");
+    await node.turn();
+    assert.equal(await holdMinutes(), 15);
+    assert.equal((await said("terms_restored")).length, 2);
+  });
+
+  test("[N11] what somebody has set meanwhile stays, and what a node that died remembered is done by the next", async () => {
+    await goLive(newSlot("slot-1", "A"));
+    const set = (holdMinutes: number) =>
+      submit({ type: "putChannel", ...by(), channel: { channel: "douyin", holdMinutes } });
+    const holdMinutes = async () => (await store.read.channels(1))[0]?.holdMinutes;
+    await shop.sessions.act("s1", () => [
+      {
+        kind: "holds_shortened",
+        ...by(),
+        body: { channel: "douyin", minutes: 5, before: 15, until: null },
+      },
+    ]);
+    node = new Node(store, clock);
+    shop = await node.open();
+    await node.turn();
+    assert.equal(await holdMinutes(), 5);
+    await set(20);
+    await life("end", "ended");
+    await node.turn();
+    assert.equal(await holdMinutes(), 20);
+    const action = { action: "shorten_holds", channel: "douyin", minutes: 5 } as const;
+    assert.ok(isRefused(await shop.live.actions.perform("s1", action, by())));
+  });
+
   test("an order of a spike waits for a person; confirmed it is sold, refused it is cancelled", async () => {
     await goLive(newSlot("1", "A"));
     await shop.live.actions.perform("s1", { action: "sample_orders", on: true }, by());

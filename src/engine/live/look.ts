@@ -1,7 +1,9 @@
 import type { Alert, Evaluation } from "../../domain/live/alert.ts";
 import { applyEvaluation, evaluate } from "../../domain/live/alert.ts";
 import type { SessionNow, SkuNow } from "../../domain/live/inputs.ts";
-import { lookAtPlan, lookAtSession, type LookAt, type SkuBooks } from "../../domain/live/look.ts";
+import { lookAtPlan, lookAtSession, timesNow, type LookAt, type SkuBooks } from "../../domain/live/look.ts";
+import type { Ahead } from "../../domain/live/rate-ahead.ts";
+import { paceOf, showingsOf } from "../../domain/live/showings.ts";
 import { policyOf, shopPolicyOf, type Policy, type PolicyBook } from "../../domain/live/policy.ts";
 import type { HostWords } from "../../domain/live/playbook.ts";
 import { plannedSkus } from "../../domain/live/session.ts";
@@ -56,6 +58,8 @@ export interface Looked extends Known {
   readonly units: ReadonlyMap<string, SessionUnits>;
   readonly skus: ReadonlyMap<string, SkuNow>;
   readonly session: SessionNow;
+  /** What the plan says of each product: when it is on, and how well targets are met. */
+  readonly ahead: ReadonlyMap<string, Ahead>;
   readonly policyOf: (sku: string | null) => Policy;
   /** What is to be said about alerts. */
   readonly evaluation: Evaluation;
@@ -101,6 +105,11 @@ export function lookAt(known: Known, before: readonly Alert[]): Looked {
     return policy;
   };
   const skus = lookAtPlan(at, books);
+  const times = timesNow(at);
+  const pace = paceOf(at, (sku, from, to) => {
+    const since = (instant: number): number => sales.bySku.since(sku, "ordered", instant, now);
+    return Math.max(0, since(from) - since(to));
+  });
   const session = lookAtSession(
     at,
     books,
@@ -131,6 +140,7 @@ export function lookAt(known: Known, before: readonly Alert[]): Looked {
     units,
     skus: new Map(skus.map((sku) => [sku.sku, sku])),
     session,
+    ahead: new Map(skus.map(({ sku }) => [sku, { showings: showingsOf(at, sku, times), pace }])),
     policyOf: policyFor,
     evaluation,
     alerts,

@@ -1,4 +1,4 @@
-import { bufferOf, onHand, type Sku, type Stock } from "../../domain/rows.ts";
+import { bufferOf, onHand, type Sku, type SkuTraits, type Stock } from "../../domain/rows.ts";
 import type { StockItem } from "../../store/store.ts";
 
 /** What the live engine knows of one SKU, summed over all warehouses. Units; money in minor units. */
@@ -43,7 +43,7 @@ export function stockOfItem(item: StockItem): SkuStock {
   return { ...termsAndNames(item), available, held, shortage, presale, onHand: item.onHand, seq };
 }
 
-function termsAndNames(sku: Omit<Sku, "createdAt">) {
+function termsAndNames(sku: Omit<Sku, "createdAt" | keyof SkuTraits>) {
   const { code, name, category, price, deductAt, bufferUnits, bufferPercent } = sku;
   const { limitPerBuyer, limitHours, selling } = sku;
   return {

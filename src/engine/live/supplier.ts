@@ -47,7 +47,10 @@ export async function askSupplier(
 }
 
 /** What the supplier's page shows. */
-export interface SupplierRequestSeen extends Pick<LinkRecord, "supplier" | "askedAt" | "expiresAt"> {
+export interface SupplierRequestSeen extends Pick<
+  LinkRecord,
+  "request" | "sku" | "supplier" | "askedAt" | "expiresAt"
+> {
   readonly shop: string;
   readonly product: string;
   readonly code: string;
@@ -70,6 +73,8 @@ export async function supplierView(options: LiveOptions, token: string): Promise
   const request = open?.state.requests.get(link.request);
   return {
     shop: shop.shop.name,
+    request: link.request,
+    sku: link.sku,
     supplier: link.supplier,
     product: row?.sku.name ?? link.sku,
     code: row?.sku.code ?? link.sku,

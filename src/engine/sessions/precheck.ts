@@ -9,6 +9,7 @@ import {
   type PrecheckSku,
   type Suspect,
 } from "../../domain/live/precheck.ts";
+import type { LotBody } from "../../domain/floor/lot.ts";
 import { plannedSkus, type SessionPlan } from "../../domain/live/session.ts";
 import { hourMs } from "../../domain/live/time.ts";
 import {
@@ -26,6 +27,8 @@ import type { DeliveryRow } from "../../store/deliveries.ts";
 import { hashOf } from "../../store/hash.ts";
 import type { ShopId, Store } from "../../store/store.ts";
 import { robotKind, robotOf } from "../notify/notice.ts";
+import { settingsId, type Setting } from "../live-settings.ts";
+import { expiryOf, readLots } from "../floor/lots.ts";
 
 /** The lines as somebody signed them: one document a session, with the session's id. */
 export const precheckKind = "precheck";
@@ -85,13 +88,14 @@ export async function readPrecheck(
   now: Instant,
 ): Promise<Precheck> {
   const { read } = store;
-  const settings = await readSettings(read, shop);
+  const { value: settings } = await readPrecheckSettings(read, shop);
   const names = new Map<string, string>();
   const skus = new Map<string, PrecheckSku>();
   const manual = new Set(
     (await read.channels(shop)).filter(({ platform }) => platform === "manual").map(({ channel }) => channel),
   );
-  const look = { read, shop, plan, settings, manual, now };
+  const lots = await readLots(read, shop);
+  const look = { read, shop, plan, settings, manual, lots, now };
   await eachOf(plannedSkus(plan), async (sku) => {
     const found = await readSku(look, sku);
     if (found === null) return;
@@ -106,9 +110,14 @@ export async function readPrecheck(
   return { at: now, lines, digest, worse: worse.map(({ id }) => id), names, settings };
 }
 
-async function readSettings(read: Store["read"], shop: ShopId): Promise<BookSettings> {
-  const document = await read.document(shop, precheckSettingsKind, "shop");
-  return { ...bookSettingsDefault, ...((document?.body ?? {}) as Partial<BookSettings>) };
+/** What the shop has set for its prechecks; what it has not is as for others. */
+export async function readPrecheckSettings(
+  read: Pick<Store["read"], "document">,
+  shop: ShopId,
+): Promise<Setting<BookSettings>> {
+  const document = await read.document(shop, precheckSettingsKind, settingsId);
+  const value = { ...bookSettingsDefault, ...((document?.body ?? {}) as Partial<BookSettings>) };
+  return { version: document?.version ?? 0, value };
 }
 
 interface Look {
@@ -118,6 +127,8 @@ interface Look {
   readonly settings: BookSettings;
   /** Channels without listings: somebody sells there by the code itself. */
   readonly manual: ReadonlySet<string>;
+  /** By `pairKey(sku, lot)`. */
+  readonly lots: ReadonlyMap<string, LotBody>;
   readonly now: Instant;
 }
 
@@ -183,8 +194,6 @@ function countOf(body: unknown): PrecheckSku["count"] {
 
 /** Bins for goods that are not to be sold, by how people call them. */
 const badBins = /不良|残次|破损|次品|退货|待检|报废|damaged|defect|return|scrap/iu;
-const bestBefore =
-  /(?:exp\w*|best ?before|bb|效期|有效期至?|保质期至?|到期日?|失效)\D{0,3}((?:19|20)\d\d)[-./年]?(\d{1,2})[-./月]?(\d{1,2})/iu;
 
 async function suspectsOf(
   look: Look,
@@ -203,23 +212,15 @@ async function suspectsOf(
 }
 
 function kindOf(
-  { plan, settings }: Look,
-  { warehouse, bin, lot }: Placement,
+  { plan, settings, lots }: Look,
+  { sku, warehouse, bin, lot }: Placement,
   stuck: ReadonlySet<string>,
 ): Suspect["kind"] | null {
   if (badBins.test(bin)) return "damaged";
-  const until = bestBeforeOf(lot);
+  const until = expiryOf(lots.get(pairKey(sku, lot)), lot);
   if (until !== null && until < plan.endsAt + settings.expiringDays * dayMs) return "expiring";
   if (bin === "") return "unplaced";
   return stuck.has(pairKey(warehouse, bin)) ? "stuck" : null;
-}
-
-/** The date that a lot's name states, as `EXP20261231` or `有效期至 2026-12-31`; null: it states none. */
-function bestBeforeOf(lot: string): Instant | null {
-  const [, year, month, day] = bestBefore.exec(lot) ?? [];
-  if (year === undefined || month === undefined || day === undefined) return null;
-  const at = Date.UTC(Number(year), Number(month) - 1, Number(day));
-  return Number.isNaN(at) ? null : at;
 }
 
 /** Bins of which the movements say that nothing was put there or taken for `stuckDays`. */

@@ -28,7 +28,8 @@ export function countItem(sheet: Sheet): CountItem {
     openedBy,
     closedAt: timeOrNull(closedAt),
     bins: spec.bins.length,
-    binsClosed: spec.bins.filter((bin) => (closes.get(bin) ?? []).length > 0).length,
+    // No other bin of the sheet's warehouse is ever closed on it.
+    binsClosed: closes.size,
     entries: entryIds.size,
     approved: approved.size,
   };
@@ -46,6 +47,7 @@ export function counterSheet(
   expected: readonly (Cell & { readonly quantity: number })[] | null,
   goods: Goods,
   serverAt: number,
+  part: boolean,
 ): CounterSheet {
   const mine = view.mine.map(({ cell, quantity }) => ({ cell: cellItem(cell), quantity }));
   const unclear = view.unclear.map(({ cell, ...one }) => ({ ...one, cell: cellItem(cell) }));
@@ -56,6 +58,8 @@ export function counterSheet(
   const named = [...shown, ...(all ?? []).map(({ cell }) => cell)].map(({ sku }) => sku);
   return {
     item: countItem(sheet),
+    seq: sheet.seq,
+    part,
     bins: [...view.bins],
     cells,
     mine,

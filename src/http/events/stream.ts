@@ -32,7 +32,10 @@ export async function* answerEvents(source: Readable, options: EventStreamOption
   }
 }
 
-async function* answersTo(chunks: Chunks, { batcher, caller, tell }: EventStreamOptions): AsyncGenerator<string> {
+async function* answersTo(
+  chunks: Chunks,
+  { batcher, caller, tell }: EventStreamOptions,
+): AsyncGenerator<string> {
   const window = new Window(caller);
   const underWay: Promise<string>[] = [];
   let coming: Promise<Buffer | null> | null = chunks.next();

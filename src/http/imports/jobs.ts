@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from "fastify";
 import { ImportRouteError, type ImportItem, type ImportProfile } from "../../api/imports.ts";
 import type { Command } from "../../domain/command.ts";
+import type { ContactKeys } from "../../domain/odd/side.ts";
 import type { Answer } from "../../engine/batcher.ts";
 import type { Clock } from "../../engine/clock.ts";
 import { withSession } from "../../engine/sessions/on-air.ts";
@@ -54,6 +55,7 @@ export interface JobDeps {
   readonly clock: Clock;
   readonly log: FastifyBaseLogger;
   readonly hashBuyer: (buyer: string) => string;
+  readonly contactKeys: (shop: ShopId) => ContactKeys;
   /** Aborted when the server begins to stop: a running import ends after the rows that are under way. */
   readonly stopping: AbortSignal;
 }
@@ -149,7 +151,9 @@ export class ImportJob {
         const liveOn = (channel: string, at: number): string | null => sessions.liveOn(channel, at);
         const submit = (commands: readonly Command[]): Promise<readonly Answer[]> =>
           batcher.submitAll(commands.map((command) => withSession(command, liveOn)));
-        return await applyThrough(submit, store, options);
+        const keys = deps.contactKeys(by.shop.id);
+        const tellContacts: ImportOptions["tellContacts"] = (contacts) => by.shop.sides.tell(contacts, keys);
+        return await applyThrough(submit, store, { ...options, tellContacts });
       } finally {
         await problems.close();
       }

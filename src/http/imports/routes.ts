@@ -56,9 +56,9 @@ interface Imports {
 /** Files of stock lists and orders: upload, check, apply. */
 export const addImportRoutes: AddRoutes = (app, context) => {
   const dataDir = context.dataDir ?? path.join(tmpdir(), `zaiku-${process.pid}`);
-  const { store, clock, log, buyerKey, stopping } = context;
+  const { store, clock, log, buyerKey, contactKeys, stopping } = context;
   const uploads = new Uploads(path.join(dataDir, "uploads"), clock.random(4));
-  const jobs = new ImportJobs({ store, uploads, clock, log, hashBuyer: buyerKey, stopping });
+  const jobs = new ImportJobs({ store, uploads, clock, log, hashBuyer: buyerKey, contactKeys, stopping });
   const imports: Imports = { context, jobs, uploads, profileDirs: [path.join(dataDir, "profiles")] };
   app.addHook("onReady", () => uploads.clean());
   app.addHook("onClose", async () => {

@@ -1,22 +1,27 @@
-import { AnalysisQuery, PlanBody, type AnalysisItem } from "../../api/analysis.ts";
+import type { FastifyInstance } from "fastify";
+import { AnalysisQuery, OrdersBody, PlanBody, type OrdersAnswer } from "../../api/analysis.ts";
 import { invalidBody, ProblemError } from "../../api/problem.ts";
 import type { SessionItem } from "../../api/sessions.ts";
-import { instantOf, timeOrNull } from "../../api/text.ts";
-import { accuracyReport } from "../../domain/analysis/accuracy.ts";
-import { figuresOfGroup } from "../../domain/analysis/figures.ts";
+import { instantOf } from "../../api/text.ts";
 import { clearancePlan } from "../../domain/analysis/plan.ts";
-import type { Analysis } from "../../engine/after-live/analysis.ts";
-import type { AddRoutes } from "../deps.ts";
+import { analysisLimits } from "../../engine/after-live/analysis.ts";
+import { expectDeliveries } from "../../engine/inbound/expected.ts";
+import type { OpenShop } from "../../engine/shops.ts";
+import type { AddRoutes, RouteContext } from "../deps.ts";
+import type { Page, PageAsk, SlowPage } from "../reports/pages.ts";
 import { newSessionId, requireValid } from "../sessions/plan.ts";
 import { sessionItem } from "../sessions/present.ts";
 import { requireSaved } from "../sessions/refused.ts";
+import { sendPage } from "./reports.ts";
 import { describe, typed } from "./schema.ts";
 
 const tag = "Analysis";
 const daysDefault = 30;
+const dayMs = 86_400_000;
 
 /** What turns and what stands, of the closed days; and the plan of a clearance. */
 export const addAnalysisRoutes: AddRoutes = (app, context) => {
+  addOrdersRoute(app, context);
   const routes = typed(app);
 
   routes.get(
@@ -28,11 +33,10 @@ export const addAnalysisRoutes: AddRoutes = (app, context) => {
         querystring: AnalysisQuery,
       },
     },
-    async (request): Promise<AnalysisItem> => {
+    async (request, reply) => {
       const shop = await context.shopOf(request);
       const { days = daysDefault } = request.query;
-      const analysis = await shop.analyser.analyse(days);
-      return analysis === null ? nothingYet(days) : analysisItem(analysis);
+      return sendPage(reply, await requirePage(context, shop, { page: "analysis", days }));
     },
   );
 
@@ -45,10 +49,11 @@ export const addAnalysisRoutes: AddRoutes = (app, context) => {
     async (request, reply): Promise<SessionItem> => {
       const shop = await context.shopOf(request);
       const { title, startsAt, channels, chosen } = request.body;
-      const analysis = await shop.analyser.analyse(daysDefault);
-      const prices = new Map(analysis?.products.map(({ sku, price }) => [sku, price]));
+      const { bytes } = await requirePage(context, shop, { page: "slow", days: daysDefault });
+      const { slow, prices: pairs } = JSON.parse(new TextDecoder().decode(bytes)) as SlowPage;
+      const prices = new Map(pairs);
       const movers = chosen.map(({ sku, action }, index) => {
-        const mover = analysis?.slow.find((one) => one.sku === sku);
+        const mover = slow.find((one) => one.sku === sku);
         const proposal = mover?.proposals.find((one) => one.action === action);
         if (mover === undefined || proposal === undefined)
           throw invalidBody({
@@ -69,28 +74,52 @@ export const addAnalysisRoutes: AddRoutes = (app, context) => {
   );
 };
 
+/** What was ordered at the supplier is expected from now on. */
+function addOrdersRoute(app: FastifyInstance, context: RouteContext): void {
+  typed(app).post(
+    "/api/v1/analysis/orders",
+    {
+      onRequest: context.guard("stock:write"),
+      schema: { ...describe(tag, "Note what was ordered, as deliveries to come"), body: OrdersBody },
+    },
+    async (request): Promise<OrdersAnswer> => {
+      const shop = await context.shopOf(request);
+      const { actor, at } = context.caller(request);
+      const { date } = shop.day();
+      const items = await Promise.all(
+        request.body.items.map(async ({ sku, units }, index) => {
+          const found = await context.store.read.sku(shop.id, sku);
+          if (found === null)
+            throw invalidBody({
+              path: `items[${index}].sku`,
+              problem: "there is no such SKU",
+              problemZh: "没有这个商品",
+            });
+          const leadDays = found.sku.leadDays ?? analysisLimits.leadDays;
+          const expectedAt = at + leadDays * dayMs;
+          // One a day for each product: the button that is pressed twice orders once.
+          return {
+            id: `replenish/${date}/${found.sku.sku}`,
+            sku,
+            units,
+            expectedAt,
+            source: "replenish",
+          } as const;
+        }),
+      );
+      const expected = await expectDeliveries(shop.batcher, items, { actor, at });
+      return { expected, known: items.length - expected };
+    },
+  );
+}
+
 const noSlots = {
   problem: "what goes back to the supplier needs no session",
   problemZh: "退供应商的商品不用排场次",
 };
 
-/** Before the first day is closed. */
-function nothingYet(days: number): AnalysisItem {
-  const lists = { categories: [], abc: [], ageing: [], slow: [], trends: [], replenish: [], daily: [] };
-  return { through: null, days, all: figuresOfGroup([], days), ...lists, accuracy: accuracyReport([]) };
-}
-
-function analysisItem({ products, abc, slow, trends, replenish, ...rest }: Analysis): AnalysisItem {
-  const names = new Map(products.map(({ sku, name }) => [sku, name]));
-  const named = <Item extends { readonly sku: string }>(item: Item): Item & { readonly name: string } => ({
-    ...item,
-    name: names.get(item.sku) ?? "",
-  });
-  return {
-    ...rest,
-    abc: abc.map(named),
-    slow: slow.map(named),
-    trends: trends.map(named),
-    replenish: replenish.map(({ outAt, ...item }) => named({ ...item, outAt: timeOrNull(outAt) })),
-  };
+async function requirePage(context: RouteContext, shop: OpenShop, ask: PageAsk): Promise<Page> {
+  const page = await context.makePage(shop, ask);
+  if (page === null) throw new Error("analyses are never missing");
+  return page;
 }

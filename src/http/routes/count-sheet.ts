@@ -13,6 +13,7 @@ import {
   ResolutionBody,
   SheetLines,
   SheetParams,
+  SheetQuery,
   countsLimits,
 } from "../../api/counts.ts";
 import { instantOf, timeOf } from "../../api/text.ts";
@@ -61,13 +62,16 @@ function addViewRoutes(app: FastifyInstance, context: RouteContext): void {
       schema: {
         ...describe(tag, "A sheet as its counter sees it: blind, without what the books expect"),
         params: SheetParams,
+        querystring: SheetQuery,
         response: { 200: CounterSheet },
       },
     },
     async (request): Promise<CounterSheet> => {
       const { shop, sheet } = await sheetOf(context, request);
-      const { view, expected } = await shop.counts.viewFor(sheet, context.caller(request).actor);
-      return counterSheet(sheet, view, expected, await shop.counts.goods.all(), clock.now());
+      const { after = null } = request.query;
+      const { actor } = context.caller(request);
+      const { view, expected, part } = await shop.counts.viewFor(sheet, actor, after);
+      return counterSheet(sheet, view, expected, await shop.counts.goods.all(), clock.now(), part);
     },
   );
 
@@ -280,14 +284,14 @@ function addEndRoutes(app: FastifyInstance, context: RouteContext): void {
 }
 
 /** A precheck that asked for the count sees its result at once. */
-async function tellResults({ store }: RouteContext, shop: OpenShop, id: string): Promise<void> {
+export async function tellResults({ store }: RouteContext, shop: OpenShop, id: string): Promise<void> {
   const sheet = await shop.counts.get(id);
   if (sheet === null) return;
   await tellSpot({ store, shop: shop.id, batcher: shop.batcher, counts: shop.counts }, sheet);
 }
 
 /** By which level somebody approves: a key has no role, so its rights say which it stands for. */
-function roleOf({ role, scopes }: Identity): string {
+export function roleOf({ role, scopes }: Identity): string {
   if (role !== null) return role;
   if (scopes.has("admin")) return "owner";
   return scopes.has("catalog:write") ? "operator" : "warehouse";
@@ -300,7 +304,7 @@ interface BodyTimes {
   readonly last?: number;
 }
 
-function saidOf({ from, to, first, last }: BodyTimes): Said {
+export function saidOf({ from, to, first, last }: BodyTimes): Said {
   return {
     from: from === undefined ? null : instantOf(from),
     to: to === undefined ? null : instantOf(to),
@@ -309,7 +313,7 @@ function saidOf({ from, to, first, last }: BodyTimes): Said {
   };
 }
 
-function deviceOf({ device, clock = [] }: Pick<EntriesBody, "device" | "clock">): Device {
+export function deviceOf({ device, clock = [] }: Pick<EntriesBody, "device" | "clock">): Device {
   return {
     device: device ?? null,
     samples: clock.map(({ sentAt, receivedAt, serverAt }) => ({
@@ -320,7 +324,7 @@ function deviceOf({ device, clock = [] }: Pick<EntriesBody, "device" | "clock">)
   };
 }
 
-function itemResult({ id, result, code, words }: ItemAnswer) {
+export function itemResult({ id, result, code, words }: ItemAnswer) {
   return {
     id,
     result,

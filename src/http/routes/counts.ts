@@ -3,10 +3,12 @@ import {
   AccuracyQuery,
   CountAccuracy,
   CountBody,
+  CountHeaders,
   CountItem,
   CountPage,
   CountPlan,
   CountPolicyBody,
+  PolicyPreview,
   WarehouseQuery,
   countsLimits,
 } from "../../api/counts.ts";
@@ -16,8 +18,14 @@ import type { VarianceReason } from "../../domain/count/tolerance.ts";
 import { hourMs } from "../../domain/live/time.ts";
 import type { Words } from "../../domain/live/words.ts";
 import { businessDayOf } from "../../engine/day.ts";
-import { accuracyReport, countedBins } from "../../engine/counts/plan.ts";
-import { countPolicyId, countPolicyKind, readCountPolicy } from "../../engine/counts/policy.ts";
+import { plansKept } from "../../engine/counts/kept-plans.ts";
+import { accuracyReport, countedBins, dayNumber, zoneOf } from "../../engine/counts/plan.ts";
+import {
+  countPolicyDefault,
+  countPolicyId,
+  countPolicyKind,
+  readCountPolicy,
+} from "../../engine/counts/policy.ts";
 import { putDocument } from "../documents.ts";
 import type { AddRoutes, RouteContext } from "../deps.ts";
 import { countItem } from "../counts/present.ts";
@@ -27,6 +35,7 @@ import { describe, typed } from "./schema.ts";
 const tag = "Counting";
 const dayMs = 24 * hourMs;
 const accuracyDaysDefault = 30;
+const previewBinsMax = 100;
 
 /** Count sheets: what there is to count, and how well shelves and books agree. */
 export const addCountRoutes: AddRoutes = (app, context) => {
@@ -53,7 +62,12 @@ function addListRoutes(app: FastifyInstance, context: RouteContext): void {
     "/api/v1/counts",
     {
       onRequest: context.guard("stock:write"),
-      schema: { ...describe(tag, "Open a count sheet"), body: CountBody, response: { 201: CountItem } },
+      schema: {
+        ...describe(tag, "Open a count sheet; the same key again is the same sheet"),
+        headers: CountHeaders,
+        body: CountBody,
+        response: { 201: CountItem },
+      },
     },
     async (request, reply) => {
       const { counts } = await context.shopOf(request);
@@ -64,7 +78,8 @@ function addListRoutes(app: FastifyInstance, context: RouteContext): void {
         purpose = "",
         ...what
       } = request.body;
-      const asked = { ...what, warehouse, blind, tolerance, purpose };
+      const key = request.headers["idempotency-key"] ?? null;
+      const asked = { ...what, warehouse, blind, tolerance, purpose, request: key };
       const opened = requirePaper(await counts.open(asked, context.caller(request)));
       reply.code(201);
       return countItem(opened.state);
@@ -120,7 +135,17 @@ async function accuracy(
   const sheets = (await counts.list(from - accuracyDaysDefault * dayMs)).filter(
     ({ closedAt }) => closedAt !== null && closedAt >= from,
   );
-  const report = accuracyReport(countedBins(sheets, (at) => businessDayOf(at, shop).date));
+  const dayOf = (at: number): string => businessDayOf(at, shop).date;
+  const zones = new Map<string, ReadonlyMap<string, { readonly zone: string }>>();
+  for (const { warehouse } of await context.store.read.warehouses(open.id))
+    zones.set(warehouse, await open.floorPlan.bins(warehouse));
+  const zoneIn = (warehouse: string, bin: string): string => {
+    const zone = zones.get(warehouse)?.get(bin)?.zone ?? "";
+    return zone === "" ? zoneOf(bin) : zone;
+  };
+  const report = accuracyReport(countedBins(sheets, dayOf, zoneIn));
+  const books = { store: context.store, shop: open.id, batcher: open.batcher, counts };
+  const plan = await plansKept(books, dayOf(from), from - accuracyDaysDefault * dayMs, dayOf);
   const dateOf = (number: number): string => new Date(number * dayMs).toISOString().slice(0, 10);
   return {
     from: businessDayOf(from, shop).date,
@@ -128,6 +153,7 @@ async function accuracy(
     total: report.total,
     byDay: report.byDay.map(({ part, ...row }) => ({ date: dateOf(Number(part)), ...row })),
     byCounter: report.byCounter.map(({ part, ...row }) => ({ counter: String(part), ...row })),
+    plan: plan.map(({ day: number, ...row }) => ({ date: dateOf(number), ...row })),
     byZone: report.byZone.map(({ part, ...row }) => ({ zone: String(part), ...row })),
     byCause: report.byCause.map((row) => ({ ...row, words: causeWords(row.cause) })),
   };
@@ -142,7 +168,7 @@ function addPolicyRoutes(app: FastifyInstance, context: RouteContext): void {
   const read = async (request: FastifyRequest): Promise<CountPolicyBody> => {
     const { id } = await context.shopOf(request);
     const { policy, version } = await readCountPolicy(context.store.read, id);
-    const { picks, tolerance, levels, everyDays, binsByWeekday } = policy;
+    const { picks, tolerance, levels, everyDays, binsByWeekday, abcPercent } = policy;
     const known = levels.map(({ role, valueMinorMax }) => ({
       role: role as CountPolicyBody["levels"][number]["role"],
       valueMinorMax,
@@ -154,8 +180,10 @@ function addPolicyRoutes(app: FastifyInstance, context: RouteContext): void {
       levels: known,
       everyDays: { ...everyDays },
       binsByWeekday: [...binsByWeekday],
+      abcPercent: { ...abcPercent },
     };
   };
+  addPolicyPreview(app, context);
   routes.get(
     "/api/v1/counts/policy",
     {
@@ -178,6 +206,40 @@ function addPolicyRoutes(app: FastifyInstance, context: RouteContext): void {
       const { version, ...body } = request.body;
       await putDocument(context, request, { kind: countPolicyKind, id: countPolicyId, version, body });
       return read(request);
+    },
+  );
+}
+
+function addPolicyPreview(app: FastifyInstance, context: RouteContext): void {
+  typed(app).post(
+    "/api/v1/counts/policy/preview",
+    {
+      onRequest: context.guard("catalog:write"),
+      schema: {
+        ...describe(tag, "What today's plan would be by another policy; changes nothing"),
+        querystring: WarehouseQuery,
+        body: CountPolicyBody,
+        response: { 200: PolicyPreview },
+      },
+    },
+    async (request): Promise<PolicyPreview> => {
+      const { counts } = await context.shopOf(request);
+      const { warehouse = mainWarehouse } = request.query;
+      const { version: _, ...policy } = request.body;
+      const now = await counts.plan(warehouse);
+      const tried = await counts.plan(warehouse, { ...countPolicyDefault, ...policy });
+      const classes = { A: 0, B: 0, C: 0 };
+      for (const one of [...tried.today, ...tried.later]) classes[one.class] += 1;
+      return {
+        date: tried.date,
+        warehouse,
+        // 1970-01-01 was a Thursday; Monday is 0.
+        weekday: (dayNumber(tried.date) + 3) % 7,
+        now: { today: now.today.length, later: now.later.length },
+        tried: { today: tried.today.length, later: tried.later.length },
+        classes,
+        bins: tried.today.slice(0, previewBinsMax),
+      };
     },
   );
 }

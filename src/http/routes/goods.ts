@@ -1,7 +1,10 @@
 import { adjustCommand, receiveCommand } from "../../api/commands.ts";
 import { AdjustmentBody, KeyHeaders, ReceiptBody, SeqAnswer } from "../../api/goods.ts";
+import { isRefusal } from "../../domain/outcome.ts";
 import { sendSeq } from "../answers.ts";
 import type { AddRoutes } from "../deps.ts";
+import { adjustPuts, keepLots, lotsOfReceipt, receiptPuts, withLots } from "../floor/puts.ts";
+import { requirePuts } from "../floor/zone-check.ts";
 import { createdOrRepeated, describe, typed } from "./schema.ts";
 
 const tag = "Goods";
@@ -24,7 +27,11 @@ export const addGoodsRoutes: AddRoutes = (app, context) => {
     async (request, reply) => {
       const { batcher } = await context.shopOf(request);
       const key = request.headers["idempotency-key"];
-      sendSeq(reply, await batcher.submit(receiveCommand(request.body, key, context.caller(request))));
+      const body = withLots(request.body);
+      await requirePuts(context, request, receiptPuts(body), { override: body.override, key });
+      const outcome = await batcher.submit(receiveCommand(body, key, context.caller(request)));
+      if (!isRefusal(outcome)) await keepLots(context, request, lotsOfReceipt(body));
+      sendSeq(reply, outcome);
       return reply;
     },
   );
@@ -43,6 +50,7 @@ export const addGoodsRoutes: AddRoutes = (app, context) => {
     async (request, reply) => {
       const { batcher } = await context.shopOf(request);
       const key = request.headers["idempotency-key"];
+      await requirePuts(context, request, adjustPuts(request.body), { override: request.body.override, key });
       sendSeq(reply, await batcher.submit(adjustCommand(request.body, key, context.caller(request))));
       return reply;
     },

@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import {
+  ExpectedCloseBody,
+  ExpectedPage,
   InboundBody,
   InboundCancelBody,
   InboundItem,
@@ -7,7 +9,8 @@ import {
   InboundParams,
   SignedCountBody,
 } from "../../api/inbound.ts";
-import { timeOf } from "../../api/text.ts";
+import { ProblemError } from "../../api/problem.ts";
+import { timeOf, timeOrNull } from "../../api/text.ts";
 import { mainWarehouse } from "../../domain/catalog.ts";
 import {
   noteDifferences,
@@ -18,6 +21,7 @@ import {
 } from "../../domain/inbound/receipt.ts";
 import type { Words } from "../../domain/live/words.ts";
 import { isRefusal, type Outcome } from "../../domain/outcome.ts";
+import { closeExpected, readExpected, type ExpectedDelivery } from "../../engine/inbound/expected.ts";
 import { unknownReceipt, type InboundReceipt } from "../../engine/inbound/inbound.ts";
 import type { AddRoutes, RouteContext } from "../deps.ts";
 import { paperProblem, requirePaper } from "../counts/refused.ts";
@@ -28,9 +32,65 @@ const listedMax = 100;
 
 /** Deliveries that two people count: the second one blind, and with another account. */
 export const addInboundRoutes: AddRoutes = (app, context) => {
+  addExpected(app, context);
   addReceipts(app, context);
   addSignatures(app, context);
 };
+
+function addExpected(app: FastifyInstance, context: RouteContext): void {
+  const routes = typed(app);
+  const list = async (request: FastifyRequest): Promise<ExpectedPage> => {
+    const { id: shop, names } = await context.shopOf(request);
+    const all = await readExpected({ read: context.store.read, shop });
+    const open = all.filter(({ closedAt }) => closedAt === null);
+    const over = all.filter(({ closedAt }) => closedAt !== null).slice(0, listedMax);
+    const named = await names.of([...open, ...over].map(({ sku }) => sku));
+    return { items: [...open, ...over].map((one) => expectedItem(one, named.get(one.sku) ?? "")) };
+  };
+  routes.get(
+    "/api/v1/inbound/expected",
+    {
+      onRequest: context.guard("stock:write"),
+      schema: {
+        ...describe(tag, "What is ordered or promised and not here"),
+        response: { 200: ExpectedPage },
+      },
+    },
+    list,
+  );
+  routes.post(
+    "/api/v1/inbound/expected/close",
+    {
+      onRequest: context.guard("catalog:write"),
+      schema: {
+        ...describe(tag, "The rest of an expected delivery will not come"),
+        body: ExpectedCloseBody,
+        response: { 200: ExpectedPage },
+      },
+    },
+    async (request): Promise<ExpectedPage> => {
+      const { id: shop, batcher } = await context.shopOf(request);
+      const books = { store: context.store, shop, batcher };
+      if (!(await closeExpected(books, request.body.delivery, context.caller(request))))
+        throw new ProblemError("not_found", { what: "such open delivery", whatZh: "未到齐的到货" });
+      return list(request);
+    },
+  );
+}
+
+function expectedItem(one: ExpectedDelivery, name: string): ExpectedPage["items"][number] {
+  const { id, receipts = {}, supplier = "", expectedAt, createdAt, closedAt, ...rest } = one;
+  return {
+    ...rest,
+    delivery: id,
+    name,
+    supplier,
+    expectedAt: timeOrNull(expectedAt),
+    createdAt: timeOf(createdAt),
+    closedAt: timeOrNull(closedAt),
+    receipts: Object.entries(receipts).map(([receipt, units]) => ({ receipt, units })),
+  };
+}
 
 function addReceipts(app: FastifyInstance, context: RouteContext): void {
   const routes = typed(app);
@@ -150,7 +210,10 @@ async function itemOf(
   const person = context.caller(request).actor;
   const { receipt } = one;
   const view = receiptView(receipt, person);
-  const noted = receipt.status === "booked" ? noteDifferences(receipt) : [];
+  // Without a note there is nothing that it could differ from; damaged goods are told all the same.
+  const hasNote = receipt.expected.length > 0;
+  const noted =
+    receipt.status === "booked" ? noteDifferences(receipt).filter(({ bad }) => hasNote || bad > 0) : [];
   const lines = [...view.counts.flatMap((count) => count.lines), ...noted];
   const differing = view.differences.map(({ line }) => line);
   const names = await shop.names.of([...lines, ...differing].map(({ sku }) => sku));

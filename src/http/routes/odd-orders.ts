@@ -18,6 +18,7 @@ import { timeOf } from "../../api/text.ts";
 import { actionWords, totalsOfCase, type CaseStep, type OddCase } from "../../domain/odd/case.ts";
 import type { Finding } from "../../domain/odd/detect.ts";
 import { evidenceSheet, sayHit } from "../../domain/odd/evidence.ts";
+import { listedAddressKey, type ContactKeys } from "../../domain/odd/side.ts";
 import { oddRules, ruleWords, thresholdRanges, type OddPolicy } from "../../domain/odd/policy.ts";
 import type { Sheet } from "../../domain/report/sheet.ts";
 import {
@@ -34,7 +35,8 @@ import { csvOf, xlsxOf } from "../../import/sheet-file.ts";
 import type { AddRoutes, RouteContext } from "../deps.ts";
 import { putDocument } from "../documents.ts";
 import { unknownSession } from "../sessions/refused.ts";
-import { sendFile, xlsxType } from "./reports.ts";
+import { xlsxType } from "../reports/pages.ts";
+import { sendFile } from "./reports.ts";
 import { describe, typed } from "./schema.ts";
 
 const tag = "Odd orders";
@@ -66,8 +68,10 @@ function addPolicyRoutes(app: FastifyInstance, context: RouteContext): void {
     },
     async (request): Promise<OddPolicyItem> => {
       const shop = await context.shopOf(request);
-      const { version } = await readOddPolicy({ read: context.store.read, shop: shop.id });
-      await putDocument(context, request, oddPolicyDocument(request.body as OddPolicyBody, version));
+      const { policy, version } = await readOddPolicy({ read: context.store.read, shop: shop.id });
+      const { forwarders = policy.forwarders, ...rest } = request.body as OddPolicyBody;
+      const changed = { ...rest, forwarders };
+      await putDocument(context, request, oddPolicyDocument(changed, version, context.contactKeys(shop.id)));
       return policyItem(context, shop);
     },
   );
@@ -81,9 +85,9 @@ function addPolicyRoutes(app: FastifyInstance, context: RouteContext): void {
     async (request): Promise<OddPreview> => {
       const shop = await context.shopOf(request);
       const { policy: wanted, ...which } = request.body as OddPreviewBody;
-      const options = { read: context.store.read, shop: shop.id };
+      const options = { read: context.store.read, sides: context.store.orderSides, shop: shop.id };
       const { policy } = await readOddPolicy(options);
-      const after: OddPolicy = { ...policy, ...wanted };
+      const after: OddPolicy = { ...policy, ...wanted, ...listedIn(wanted, context.contactKeys(shop.id)) };
       const preview = await previewOdd(options, await periodOf(shop, which, context), policy, after);
       const { orders, oddBefore, oddAfter, rules, found, lost } = preview;
       return {
@@ -98,10 +102,17 @@ function addPolicyRoutes(app: FastifyInstance, context: RouteContext): void {
   );
 }
 
+/** Addresses of a list that is only tried have no keys yet. */
+function listedIn({ forwarders }: OddPolicyBody, keys: ContactKeys): Partial<OddPolicy> {
+  if (forwarders === undefined) return {};
+  return { forwardingAddresses: new Set(forwarders.map((text) => listedAddressKey(text, keys))) };
+}
+
 async function policyItem({ store }: RouteContext, shop: OpenShop): Promise<OddPolicyItem> {
   const { policy, version } = await readOddPolicy({ read: store.read, shop: shop.id });
-  const { thresholds, points, casePoints } = policy;
+  const { thresholds, points, casePoints, forwarders } = policy;
   return {
+    forwarders,
     thresholds,
     points,
     casePoints,
@@ -145,7 +156,7 @@ function addScanRoutes(app: FastifyInstance, context: RouteContext): void {
     },
     async (request): Promise<ScanResult> => {
       const shop = await context.shopOf(request);
-      const options = { read: context.store.read, shop: shop.id };
+      const options = { read: context.store.read, sides: context.store.orderSides, shop: shop.id };
       const { policy } = await readOddPolicy(options);
       const { orders, findings } = await scanOrders(
         options,

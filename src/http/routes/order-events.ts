@@ -5,7 +5,7 @@ import { EventResults, OrderEvents, eventsPerArrayMax } from "../../api/orders.t
 import { ProblemError, invalidBody } from "../../api/problem.ts";
 import { faultOf } from "../../api/validate.ts";
 import type { AddRoutes } from "../deps.ts";
-import { applyAll, countsOf, judge } from "../events/judge.ts";
+import { applyAll, countsOf, judge, type Tell } from "../events/judge.ts";
 import { answerEvents } from "../events/stream.ts";
 import { httpLimits } from "../limits.ts";
 import { describe } from "./schema.ts";
@@ -44,12 +44,14 @@ const addRoute: AddRoutes = (app, context) => {
       },
     },
     async (request, reply) => {
-      const { batcher } = await context.shopOf(request);
+      const { id, batcher, sides } = await context.shopOf(request);
+      const keys = context.contactKeys(id);
+      const tell: Tell = (contacts) => sides.tell(contacts, keys);
       const { body } = request;
       if (!(body instanceof Readable)) {
         const caller = context.caller(request);
         const items = (body as readonly unknown[]).map((item, index) => judge(index, item, caller));
-        const results = await applyAll(batcher, items);
+        const results = await applyAll(batcher, items, tell);
         return { results, counts: countsOf(results) };
       }
       if (streams >= httpLimits.eventStreamsMax) {
@@ -62,7 +64,7 @@ const addRoute: AddRoutes = (app, context) => {
       streams += 1;
       request.raw.socket.setTimeout(httpLimits.streamPauseMsMax);
       const caller = () => context.caller(request);
-      const answers = answerEvents(body, { batcher, caller, stopping: context.stopping });
+      const answers = answerEvents(body, { batcher, caller, tell, stopping: context.stopping });
       // In bytes: a sender that reads nothing while it sends is held back only when so much waits for it.
       const answer = Readable.from(answers, { objectMode: false, highWaterMark: httpLimits.answerBytesMax });
       answer.once("close", () => {

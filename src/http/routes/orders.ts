@@ -1,7 +1,9 @@
 import { OrderDetail, OrderParams, OrdersPage, OrdersQuery } from "../../api/orders.ts";
 import { journalItem, lineItem } from "../../api/present.ts";
 import { ProblemError } from "../../api/problem.ts";
-import { pageRowsDefault } from "../../api/text.ts";
+import { pageRowsDefault, timeOf } from "../../api/text.ts";
+import { orderKeyOf } from "../../domain/odd/detect.ts";
+import { readHeldOrders } from "../../engine/after-live/odd-orders.ts";
 import type { AddRoutes } from "../deps.ts";
 import { describe, typed } from "./schema.ts";
 
@@ -49,7 +51,10 @@ export const addOrderRoutes: AddRoutes = (app, context) => {
       if (lines.length === 0) throw new ProblemError("unknown_order", { path: "orderId", channel, orderId });
       const entries = await store.read.journal(shop.id, { orderId, limit: orderEntriesMax });
       const names = await shop.names.of(lines.map((line) => line.sku));
+      const held = await readHeldOrders({ read: store.read, shop: shop.id });
+      const hold = held.get(orderKeyOf({ channel, orderId })) ?? null;
       return {
+        hold: hold === null ? null : { ...hold, at: timeOf(hold.at) },
         channel,
         orderId,
         lines: lines.map((line) => lineItem(line, names)),

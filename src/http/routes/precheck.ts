@@ -1,8 +1,17 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { invalidBody } from "../../api/problem.ts";
+import { PrecheckSettingsPut, type PrecheckSettingsAnswer } from "../../api/policies.ts";
 import { FixBody, SessionParams, SignBody, type PrecheckItem } from "../../api/sessions.ts";
 import { stepLife } from "../../domain/live/life.ts";
 import { signPrecheck } from "../../domain/live/precheck.ts";
-import { precheckKind, readPrecheck } from "../../engine/sessions/precheck.ts";
+import { settingsId } from "../../engine/live-settings.ts";
+import {
+  bookSettingsDefault,
+  precheckKind,
+  precheckSettingsKind,
+  readPrecheck,
+  readPrecheckSettings,
+} from "../../engine/sessions/precheck.ts";
 import type { AddRoutes, RouteContext } from "../deps.ts";
 import { putDocument } from "../documents.ts";
 import { mend } from "../sessions/mend.ts";
@@ -52,7 +61,47 @@ export const addPrecheckRoutes: AddRoutes = (app, context) => {
   );
 
   addSignatureRoute(app, context);
+  addSettingsRoutes(app, context);
 };
+
+function addSettingsRoutes(app: FastifyInstance, context: RouteContext): void {
+  const routes = typed(app);
+  const answer = async (request: FastifyRequest): Promise<PrecheckSettingsAnswer> => {
+    const { id } = await context.shopOf(request);
+    const { version, value } = await readPrecheckSettings(context.store.read, id);
+    return { version, settings: value, defaults: bookSettingsDefault };
+  };
+
+  routes.get(
+    "/api/v1/precheck-settings",
+    {
+      onRequest: context.guard("stock:read"),
+      schema: describe(tag, "What prechecks of this shop ask for"),
+    },
+    answer,
+  );
+
+  routes.put(
+    "/api/v1/precheck-settings",
+    {
+      onRequest: context.guard("catalog:write"),
+      schema: { ...describe(tag, "Change what prechecks ask for"), body: PrecheckSettingsPut },
+    },
+    async (request) => {
+      const { version, settings } = request.body;
+      const setAsideBin = settings.setAsideBin.trim();
+      if (setAsideBin === "")
+        throw invalidBody({
+          path: "settings.setAsideBin",
+          problem: "write how the names of these bins begin",
+          problemZh: "请写这些库位名称的开头",
+        });
+      const body = { ...settings, setAsideBin };
+      await putDocument(context, request, { kind: precheckSettingsKind, id: settingsId, version, body });
+      return answer(request);
+    },
+  );
+}
 
 function addSignatureRoute(app: FastifyInstance, context: RouteContext): void {
   typed(app).post(

@@ -1,21 +1,13 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
-import {
-  type DayList,
-  type DayListItem,
-  type DayReportItem,
-  type SessionReportItem,
-} from "../../api/after-live.ts";
+import type { DayList, DayListItem } from "../../api/after-live.ts";
 import { DayParams, DaysQuery, FileQuery } from "../../api/after-live-queries.ts";
 import { ProblemError } from "../../api/problem.ts";
 import { SessionParams } from "../../api/sessions.ts";
 import { timeOf, timeOrNull } from "../../api/text.ts";
-import type { SessionReport } from "../../domain/report/session-report.ts";
-import { daySheets } from "../../engine/after-live/day-sheets.ts";
-import type { DayAnswer, DaySummary } from "../../engine/after-live/reports.ts";
-import { makeSessionReport } from "../../engine/after-live/session-reports.ts";
-import { minorDigitsOf } from "../../import/clean.ts";
-import { csvOf, xlsxOf } from "../../import/sheet-file.ts";
+import type { DaySummary } from "../../engine/after-live/reports.ts";
 import type { AddRoutes, RouteContext } from "../deps.ts";
+import type { Page, PageAsk } from "../reports/pages.ts";
+import { unknownSession } from "../sessions/refused.ts";
 import { describe, typed } from "./schema.ts";
 import { openOf } from "./sessions.ts";
 
@@ -53,7 +45,7 @@ function addDayRoutes(app: FastifyInstance, context: RouteContext): void {
         params: DayParams,
       },
     },
-    async (request): Promise<DayReportItem> => dayItem(await dayOf(context, request)),
+    async (request, reply) => sendPage(reply, await dayPage(context, request, { page: "day" })),
   );
 }
 
@@ -72,11 +64,8 @@ function addFileRoutes(app: FastifyInstance, context: RouteContext): void {
       },
     },
     async (request, reply) => {
-      const { report } = await dayOf(context, request);
       const { language = "zh" } = request.query;
-      const sheets = daySheets(report, language);
-      const file = await xlsxOf(sheets, minorDigitsOf(report.currency));
-      return sendFile(reply, `${sheets[0]?.title ?? report.date}.xlsx`, xlsxType, file);
+      return sendPage(reply, await dayPage(context, request, { page: "day_file", kind: "xlsx", language }));
     },
   );
 
@@ -87,16 +76,11 @@ function addFileRoutes(app: FastifyInstance, context: RouteContext): void {
       schema: { ...describe(tag, "The report of a day as CSV"), params: DayParams, querystring: FileQuery },
     },
     async (request, reply) => {
-      const { report } = await dayOf(context, request);
-      const [sheet] = daySheets(report, request.query.language ?? "zh");
-      if (sheet === undefined) throw new ProblemError("not_found", { what: "sheet", whatZh: "表" });
-      const file = csvOf(sheet, minorDigitsOf(report.currency));
-      return sendFile(reply, `${sheet.title}.csv`, "text/csv; charset=utf-8", file);
+      const { language = "zh" } = request.query;
+      return sendPage(reply, await dayPage(context, request, { page: "day_file", kind: "csv", language }));
     },
   );
 }
-
-export const xlsxType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 export function sendFile(
   reply: FastifyReply,
@@ -121,65 +105,40 @@ function addSessionRoute(app: FastifyInstance, context: RouteContext): void {
       onRequest: context.guard("stock:read"),
       schema: { ...describe(tag, "The report of a session, so far or as it was"), params: SessionParams },
     },
-    async (request): Promise<SessionReportItem> => {
-      const open = await openOf(context, request);
+    async (request, reply) => {
+      const { plan } = await openOf(context, request);
       const shop = await context.shopOf(request);
-      const options = { store: context.store, shop, sessions: shop.sessions };
-      const report = await makeSessionReport(options, open, context.clock.now());
-      const named = new Set([
-        ...report.products.map(({ sku }) => sku),
-        ...report.events.flatMap(({ sku }) => (sku === null ? [] : [sku])),
-      ]);
-      return sessionItem(report, await shop.names.of(named));
+      const page = await context.makePage(shop, { page: "session", session: plan.id });
+      if (page === null) throw unknownSession();
+      return sendPage(reply, page);
     },
   );
 }
 
 type Request = Parameters<RouteContext["caller"]>[0] & { readonly params: DayParams };
 
-async function dayOf(context: RouteContext, request: Request): Promise<DayAnswer> {
+type DayAsk = Extract<PageAsk, { date: string }>;
+type WithoutDate = {
+  [Name in DayAsk["page"]]: Omit<Extract<DayAsk, { page: Name }>, "date">;
+}[DayAsk["page"]];
+
+async function dayPage(context: RouteContext, request: Request, what: WithoutDate): Promise<Page> {
   const { date } = request.params;
   const shop = await context.shopOf(request);
-  const answer = Number.isNaN(Date.parse(`${date}T00:00:00Z`)) ? null : await shop.reports.day(date);
-  if (answer === null)
+  const isDate = !Number.isNaN(Date.parse(`${date}T00:00:00Z`));
+  const page = isDate ? await context.makePage(shop, { ...what, date }) : null;
+  if (page === null)
     throw new ProblemError("not_found", { what: "report of that day", whatZh: "这一天的报表" });
-  return answer;
+  return page;
 }
 
-function listItem({ from, to, closedAt, ...day }: DaySummary): DayListItem {
+/** The bytes as they were made: nothing is turned into anything on the way. */
+export function sendPage(reply: FastifyReply, { type, name, bytes }: Page): FastifyReply {
+  const { buffer, byteOffset, byteLength } = bytes;
+  const body = Buffer.from(buffer, byteOffset, byteLength);
+  return name === null ? reply.type(type).send(body) : sendFile(reply, name, type, body);
+}
+
+function listItem({ from, to, closedAt, shortage: _shortage, ...day }: DaySummary): DayListItem {
   return { ...day, from: timeOf(from), to: timeOf(to), closedAt: timeOrNull(closedAt) };
-}
-
-export function dayItem({ report, closedAt, hash }: DayAnswer): DayReportItem {
-  const { kind: _kind, version: _version, from, to, ...rest } = report;
-  return {
-    ...rest,
-    from: timeOf(from),
-    to: timeOf(to),
-    closed: closedAt !== null,
-    closedAt: timeOrNull(closedAt),
-    hash,
-  };
-}
-
-function sessionItem(report: SessionReport, names: ReadonlyMap<string, string>): SessionReportItem {
-  const { kind: _kind, version: _version, liveSince, endedAt, answers, ...rest } = report;
-  return {
-    ...rest,
-    liveSince: timeOrNull(liveSince),
-    endedAt: timeOrNull(endedAt),
-    timeline: report.timeline.map((step) => ({ ...step, at: timeOf(step.at) })),
-    events: report.events.map((event) => ({ ...event, at: timeOf(event.at) })),
-    products: report.products.map((product) => ({
-      ...product,
-      name: names.get(product.sku) ?? "",
-      soldOutAt: timeOrNull(product.soldOutAt),
-    })),
-    answers: {
-      ...answers,
-      alerts: answers.alerts.map((alert) => ({ ...alert, raisedAt: timeOf(alert.raisedAt) })),
-    },
-    forecasts: report.forecasts.map((forecast) => ({ ...forecast, at: timeOf(forecast.at) })),
-    names: Object.fromEntries(names),
-  };
 }

@@ -2,10 +2,11 @@ import { cancelCommand, payCommand, reserveCommand } from "../../api/commands.ts
 import { CancelBody, OrderAnswer, OrderParams, ReservationBody } from "../../api/orders.ts";
 import { invalidBody } from "../../api/problem.ts";
 import type { Command, Reserve } from "../../domain/command.ts";
-import type { Outcome } from "../../domain/outcome.ts";
+import { isRefusal, type Outcome } from "../../domain/outcome.ts";
+import type { OrderContact } from "../../engine/after-live/order-sides.ts";
 import type { OpenShop } from "../../engine/shops.ts";
 import { sendError, sendOrder } from "../answers.ts";
-import type { AddRoutes } from "../deps.ts";
+import type { AddRoutes, RouteContext } from "../deps.ts";
 import { createdOrRepeated, describe, typed } from "./schema.ts";
 
 const tag = "Reservations";
@@ -30,11 +31,13 @@ export const addReservationRoutes: AddRoutes = (app, context) => {
       const mapped = reserveCommand(request.body, context.caller(request));
       if ("fault" in mapped) throw invalidBody(mapped.fault);
       const { command } = mapped;
-      const answer = (outcome: Outcome): void => sendOrder(reply, command, outcome, true);
+      const send = (outcome: Outcome): void => sendOrder(reply, command, outcome, true);
       const fail = (error: unknown): void => sendError(reply, error);
+      const go = (open: OpenShop): void =>
+        submit(open, command, keeping(context, open, request.body, send, fail), fail);
       const shop = context.shopOf(request);
-      if (shop instanceof Promise) shop.then((open) => submit(open, command, answer, fail)).catch(fail);
-      else submit(shop, command, answer, fail);
+      if (shop instanceof Promise) shop.then(go).catch(fail);
+      else go(shop);
     },
   );
 
@@ -90,4 +93,23 @@ function submit(
   const refusal = odd.refusalOf(command);
   if (refusal === null) batcher.submit(command).then(answer, fail);
   else answer(refusal);
+}
+
+/** Answers an order at once, or, where it came with a phone or an address, when that is kept. */
+function keeping(
+  { contactKeys }: RouteContext,
+  { id, sides }: OpenShop,
+  body: ReservationBody,
+  send: (outcome: Outcome) => void,
+  fail: (error: unknown) => void,
+): (outcome: Outcome) => void {
+  if (body.phone === undefined && body.address === undefined) return send;
+  return (outcome) => {
+    if (isRefusal(outcome)) send(outcome);
+    else void sides.tell([contactOf(body)], contactKeys(id)).then(() => send(outcome), fail);
+  };
+}
+
+function contactOf({ channel, orderId, phone, address, region }: ReservationBody): OrderContact {
+  return { channel, orderId, phone, address, region };
 }

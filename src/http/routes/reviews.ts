@@ -1,14 +1,13 @@
 import { createHash } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import {
-  DeskBody,
   ReviewEventBody,
-  type DeskAnswer,
   type ReviewItem,
   type ReviewLine,
   type ReviewList,
   type ReviewStepDetail,
 } from "../../api/after-live.ts";
+import { DeskBody, type DeskAnswer } from "../../api/oversell-desk.ts";
 import { ReviewParams, ReviewStepParams } from "../../api/after-live-queries.ts";
 import { invalidBody, ProblemError } from "../../api/problem.ts";
 import { timeOf, timeOrNull } from "../../api/text.ts";
@@ -26,7 +25,6 @@ import {
   type ReviewSubject,
 } from "../../engine/after-live/review-steps.ts";
 import { readReview, review, reviewHistory, type ReviewDeed } from "../../engine/after-live/reviews.ts";
-import { makeSessionReport } from "../../engine/after-live/session-reports.ts";
 import type { OpenShop } from "../../engine/shops.ts";
 import { requireDone } from "../answers.ts";
 import type { AddRoutes, RouteContext } from "../deps.ts";
@@ -183,10 +181,9 @@ async function reportFacts(
   { report }: ReviewLists,
 ): Promise<ReportFacts> {
   if (subject.kind === "day") return { seq: report.seq, hash: hashOf(report), balanced: report.balanced };
-  const open = await shop.sessions.get(subject.id);
-  if (open === null) throw unknownSession();
-  const options = { store: context.store, shop, sessions: shop.sessions };
-  const text = canonicalText(await makeSessionReport(options, open, context.clock.now()));
+  const made = await shop.afterLive.sessionReport(subject.id);
+  if (made === null) throw unknownSession();
+  const text = canonicalText(made);
   const hash = createHash("sha256").update(text).digest("hex");
   return { seq: report.seq, hash, balanced: report.balanced };
 }

@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { SupplierBody } from "../../api/session-actions.ts";
 import type { SupplierView } from "../../api/session-view.ts";
 import { closed, instantOf, text, timeOf, timeOrNull } from "../../api/text.ts";
+import { promiseDelivery } from "../../engine/inbound/expected.ts";
 import { answerSupplier, supplierView, type SupplierRequestSeen } from "../../engine/live/supplier.ts";
 import type { AddRoutes } from "../deps.ts";
 import { requireActed } from "../sessions/refused.ts";
@@ -49,15 +50,27 @@ export const addSupplierRoutes: AddRoutes = (app, context) => {
       requireActed(acted);
       const seen = await supplierView(shop.live.options, token);
       if (seen === null) throw guesses.wrong(request);
+      await promiseDelivery(
+        { store: context.store, shop: shop.id, batcher: shop.batcher },
+        {
+          id: `session/${seen.request}`,
+          sku: seen.sku,
+          units: answer.units,
+          supplier: seen.supplier,
+          expectedAt: answer.arrivesAt,
+          source: "session",
+        },
+        { actor: `supplier:${seen.supplier}`, at: context.clock.now() },
+      );
       return present(seen);
     },
   );
 };
 
 function present(seen: SupplierRequestSeen): SupplierView {
-  const { answer } = seen;
+  const { answer, request: _request, sku: _sku, ...shown } = seen;
   return {
-    ...seen,
+    ...shown,
     askedAt: timeOf(seen.askedAt),
     expiresAt: timeOf(seen.expiresAt),
     answer:

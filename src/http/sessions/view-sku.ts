@@ -78,7 +78,7 @@ export function statusOf(
   return tier === 1 || (etaMinutes !== null && etaMinutes < etaThreshold) ? "watch" : "fine";
 }
 
-/** The burst-aware sell-out: what left sellable by the minute, and how unpaid orders have ended so far. */
+/** The burst-aware sell-out: what left sellable by the minute, the plan, and how unpaid orders have ended so far. */
 function forecastOf(looked: Looked, stock: SkuStock): ViewSku["forecast"] {
   const { sales, now, channels, open } = looked;
   const at = looked.skus.get(stock.sku);
@@ -98,6 +98,7 @@ function forecastOf(looked: Looked, stock: SkuStock): ViewSku["forecast"] {
     lastFraction: Math.max(0.02, (now % minuteMs) / minuteMs),
     holds: { ended, expired: Math.max(0, ended - sold) },
     holdMinutes: stock.deductAt === "order" ? Math.max(0, ...holds) : 0,
+    ahead: looked.ahead.get(stock.sku),
   });
   if (said === null) return null;
   const { p10, p50, p90 } = said;

@@ -1,8 +1,18 @@
 import { mainWarehouse } from "../../domain/catalog.ts";
-import type { Adjust, CloseMatching, Command, Observe, Receive, SeenLine } from "../../domain/command.ts";
+import type {
+  Adjust,
+  CloseMatching,
+  Command,
+  Observe,
+  Receive,
+  SeenLine,
+  SkuChange,
+} from "../../domain/command.ts";
+import { lotId, lotKind, lotOfExpiry, type LotBody } from "../../domain/floor/lot.ts";
 import { limits } from "../../domain/limits.ts";
 import type { Instant } from "../../domain/rows.ts";
 import { pairKey, skuKey } from "../../domain/text.ts";
+import { dateOf, endOfDate } from "../../engine/floor/lots.ts";
 import type { Profile } from "../profile.ts";
 import type {
   CloseMatchingRecord,
@@ -12,7 +22,14 @@ import type {
   Reason,
   WriteOffRecord,
 } from "../rows.ts";
-import { inFutureReason, skuDiffersReason, warehouseInvalidReason, type SkuField } from "./reasons.ts";
+import { parseDays, parseSeason } from "../traits.ts";
+import {
+  inFutureReason,
+  skuDiffersReason,
+  traitUnknownReason,
+  warehouseInvalidReason,
+  type SkuField,
+} from "./reasons.ts";
 
 /** What must be known to turn rows into commands. */
 export interface PlanOptions {
@@ -27,6 +44,23 @@ export interface PlanOptions {
   /** Channels and warehouses that there are. */
   readonly channels: Iterable<string>;
   readonly warehouses: Iterable<string>;
+}
+
+/** What a row says of an order's parcel, as it stands in the file; only keys of it may be stored. */
+export interface ContactRow {
+  readonly channel: string;
+  readonly orderId: string;
+  readonly phone: string | null;
+  readonly address: string | null;
+  readonly region: string | null;
+  readonly paidAt: Instant | null;
+}
+
+/** The contact of a row that has one. */
+export function contactOf({ record }: PlannedRow, channel: string): ContactRow | null {
+  if (record.as !== "orderLine" || (record.phone === null && record.address === null)) return null;
+  const { orderId, phone, address, region, paidAt } = record;
+  return { channel, orderId, phone, address, region, paidAt };
 }
 
 /** A row, the commands that it makes, in order, and what is to be said of it whatever becomes of them. */
@@ -107,8 +141,10 @@ export class Planner {
     }
     const warnings = this.#putSku(record, commands, now);
     const bin = record.bin ?? record.zone ?? "";
-    const lot = record.lot ?? "";
-    const openingKey = this.#openingKey(warehouse, skuKey(record.sku), bin, lot);
+    const lot = record.lot ?? this.#lotOf(record);
+    // By what the file says of the lot, so that it read again has the same key.
+    const openingKey = this.#openingKey(warehouse, skuKey(record.sku), bin, record.lot ?? "");
+    if (record.expiry !== null) commands.push(this.#putLot(record, lot, record.expiry, now));
     if (record.quantity > 0) {
       const receive: Receive = {
         type: "receive",
@@ -124,6 +160,26 @@ export class Planner {
     return { ...row(record, { commands, warnings }), openingKey, warehouse };
   }
 
+  /** Goods of which only the expiry is known are a lot by it. */
+  #lotOf({ expiry }: ReceiptRecord): string {
+    return expiry === null ? "" : lotOfExpiry(dateOf(expiry, this.#options.profile.timeZone));
+  }
+
+  /** What is known of the lot already stays: another version than 0 is refused, and nobody is told. */
+  #putLot(record: ReceiptRecord, lot: string, expiry: Instant, now: Instant): Command {
+    const { actor, asOf, profile } = this.#options;
+    const sku = skuKey(record.sku);
+    const body: LotBody = {
+      sku,
+      lot,
+      supplier: "",
+      receivedAt: asOf ?? now,
+      madeAt: null,
+      expiresAt: endOfDate(dateOf(expiry, profile.timeZone), profile.timeZone),
+    };
+    return { type: "putDocument", kind: lotKind, id: lotId(sku, lot), version: 0, body, actor, at: now };
+  }
+
   /** The first row of a SKU names it, so that the file read again says the same of it. */
   #putSku(record: ReceiptRecord, commands: Command[], now: Instant): readonly Reason[] {
     const key = skuKey(record.sku);
@@ -132,6 +188,11 @@ export class Planner {
       category: record.category,
       price: record.priceMinor,
       barcodes: record.barcode,
+      cost: record.costMinor,
+      season: record.season,
+      shelfLife: record.shelfLife,
+      leadTime: record.leadTime,
+      style: record.style,
     };
     const seen = this.#skus.get(key);
     if (seen !== undefined) {
@@ -141,15 +202,17 @@ export class Planner {
       return differing.length === 0 ? [] : [skuDiffersReason(seen.line, differing)];
     }
     this.#skus.set(key, { line: record.line, values });
+    const { traits, warnings } = traitsIn(record);
     const item = {
       code: record.sku,
       ...(record.name === null ? {} : { name: record.name }),
       ...(record.category === null ? {} : { category: record.category }),
       ...(record.priceMinor === null ? {} : { price: record.priceMinor }),
       ...(record.barcode === null ? {} : { barcodes: barcodesOf(record.barcode) }),
+      ...traits,
     };
     commands.push({ type: "putSkus", items: [item], actor: this.#options.actor, at: now });
-    return [];
+    return warnings;
   }
 
   #openingKey(warehouse: string, sku: string, bin: string, lot: string): string {
@@ -187,6 +250,28 @@ function row(
   more: Partial<Pick<PlannedRow, "commands" | "warnings" | "problems">> = {},
 ): PlannedRow {
   return { record, commands: [], warnings: [], problems: [], openingKey: null, warehouse: null, ...more };
+}
+
+/** What a list says of cost, season and times; what nobody understands is left as it is, and said. */
+function traitsIn(record: ReceiptRecord): { traits: Partial<SkuChange>; warnings: readonly Reason[] } {
+  const { costMinor, season, shelfLife, leadTime, style } = record;
+  const warnings: Reason[] = [];
+  const read = <Value>(field: SkuField, text: string | null, parse: (text: string) => Value | undefined) => {
+    const value = text === null ? undefined : parse(text);
+    if (text !== null && value === undefined) warnings.push(traitUnknownReason(field, text));
+    return value;
+  };
+  const months = read("season", season, parseSeason);
+  const shelfLifeDays = read("shelfLife", shelfLife, parseDays);
+  const leadDays = read("leadTime", leadTime, parseDays);
+  const traits = {
+    ...(costMinor === null ? {} : { cost: costMinor }),
+    ...(months === undefined ? {} : { season: months }),
+    ...(shelfLifeDays === undefined ? {} : { shelfLifeDays }),
+    ...(leadDays === undefined ? {} : { leadDays }),
+    ...(style === null ? {} : { style }),
+  };
+  return { traits, warnings };
 }
 
 /** What may stand in an id of a warehouse; anything else would be split where ids are joined. */

@@ -10,6 +10,7 @@ export const bookingCodes = [
   "opening_differs",
   "opening_added",
   "sku_differs",
+  "trait_unknown",
   "line_differs",
   "in_future",
   "warehouse_invalid",
@@ -68,8 +69,24 @@ const skuFieldNames = {
   category: { zh: "类目", en: "category" },
   price: { zh: "价格", en: "price" },
   barcodes: { zh: "条码", en: "barcode" },
+  cost: { zh: "成本", en: "cost" },
+  season: { zh: "季节", en: "season" },
+  shelfLife: { zh: "保质期", en: "shelf life" },
+  leadTime: { zh: "到货天数", en: "lead time" },
+  style: { zh: "款式", en: "style" },
 } as const;
 export type SkuField = keyof typeof skuFieldNames;
+
+export function traitUnknownReason(field: SkuField, text: string): BookingReason {
+  const names = skuFieldNames[field];
+  const zh = field === "season" ? "写成 秋冬、四季 或 10-2（月份）" : "写成天数，例如 540 或 18个月";
+  const en = field === "season" ? "write 10-2 (months) or all" : "write days, such as 540";
+  return {
+    code: "trait_unknown",
+    zh: `看不懂的${names.zh}「${text}」，没有记下：${zh}`,
+    en: `The ${names.en} "${text}" was not understood and not taken: ${en}`,
+  };
+}
 
 export function lineDiffersReason(known: string | null): BookingReason {
   return {

@@ -1,4 +1,5 @@
 import type { Command } from "../../domain/command.ts";
+import { isRefusal } from "../../domain/outcome.ts";
 import { skuKey } from "../../domain/text.ts";
 import type { Answer } from "../../engine/batcher.ts";
 import { pause, type Clock } from "../../engine/clock.ts";
@@ -8,7 +9,7 @@ import type { Table } from "../file/table.ts";
 import type { Profile } from "../profile.ts";
 import { readRecordBatches, type ReadProgress } from "../rows.ts";
 import { Collector, type OpeningFacts } from "./collect.ts";
-import { Planner, receivedKey, type PlannedRow } from "./plan.ts";
+import { contactOf, Planner, receivedKey, type ContactRow, type PlannedRow } from "./plan.ts";
 import type { ImportProgress, ImportResult, ListedRow } from "./result.ts";
 
 /** Applies commands in order and answers each, when they are durable. */
@@ -37,6 +38,8 @@ export interface RunOptions {
   readonly clock: Clock;
   readonly actor: string;
   readonly hashBuyer: (buyer: string) => string;
+  /** Keeps what orders that were booked say of their parcels, as keys; absent: it is not kept. */
+  readonly tellContacts?: (contacts: readonly ContactRow[]) => Promise<void>;
   /** When the stock of a list was counted, in milliseconds; absent: now. */
   readonly asOf?: number;
   readonly onProgress?: (progress: ImportProgress) => void;
@@ -173,10 +176,25 @@ class Window {
       const own = answers.slice(at, (at += row.commands.length));
       return { row, answers: own };
     });
+    await this.#tell(answered);
     const facts = await this.#facts(answered);
     for (const { row, answers: own } of answered) this.#collector.add(row, own, facts);
     const listed = this.#collector.takeListed();
     if (listed.length > 0) await this.#options.onListed?.(listed);
+  }
+
+  /** One contact for each order, of its first row that has one. Told before the rows count as booked. */
+  async #tell(answered: readonly Answered[]): Promise<void> {
+    const { tellContacts, profile, channel = profile.channel ?? "manual" } = this.#options;
+    if (tellContacts === undefined || profile.kind !== "orders") return;
+    const contacts = new Map<string, ContactRow>();
+    for (const one of answered) {
+      const contact = contactOf(one.row, channel);
+      const last = one.answers.at(-1);
+      if (contact === null || last === undefined || !("outcome" in last) || isRefusal(last.outcome)) continue;
+      if (!contacts.has(contact.orderId)) contacts.set(contact.orderId, contact);
+    }
+    if (contacts.size > 0) await tellContacts([...contacts.values()]);
   }
 
   /** Asks a busy store again, for what it has not taken and in the same order, until it takes everything. */

@@ -1,6 +1,6 @@
 import { lineKey, queueColumns } from "../../domain/queue.ts";
 import { effectOf } from "../../domain/order.ts";
-import type { Entry, Line, Listing, Sale } from "../../domain/rows.ts";
+import type { Entry, Line, Listing, Sale, SkuTraits } from "../../domain/rows.ts";
 import { compareText, pairKey, skuKey } from "../../domain/text.ts";
 import { searchText } from "../sql/rows.ts";
 import type {
@@ -29,6 +29,7 @@ export function memoryReads(stateOf: (shop: ShopId) => ShopState): Reads {
     stockTotals: async (shop, soldSince) => stockTotals(stateOf(shop), soldSince),
     changesSince: async (shop, seq, soldSince, limit) => changesSince(stateOf(shop), seq, soldSince, limit),
     sku: async (shop, sku) => skuWithRows(stateOf(shop), skuKey(sku)),
+    skuTraits: async (shop) => traitsOfAll(stateOf(shop)),
     holders: async (shop, sku, limit) => holdersOf(stateOf(shop), skuKey(sku), limit),
     journal: async (shop, query) => journalPage(stateOf(shop), query),
     order: async (shop, channel, orderId) => linesOfOrder(stateOf(shop), pairKey(channel, orderId)),
@@ -54,6 +55,15 @@ export function memoryReads(stateOf: (shop: ShopId) => ShopState): Reads {
 
 function sortedBy<T>(rows: readonly T[], key: (row: T) => string): T[] {
   return rows.toSorted((a, b) => compareText(key(a), key(b)));
+}
+
+function traitsOfAll(state: ShopState): ReadonlyMap<string, SkuTraits> {
+  const all = new Map<string, SkuTraits>();
+  for (const { sku, cost, season, shelfLifeDays, leadDays, style } of state.skus.values()) {
+    const traits = { cost, season, shelfLifeDays, leadDays, style };
+    if (Object.values(traits).some((one) => one !== null)) all.set(sku, traits);
+  }
+  return all;
 }
 
 async function skuWithRows(state: ShopState, key: string): ReturnType<Reads["sku"]> {

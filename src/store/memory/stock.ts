@@ -27,7 +27,7 @@ function stockItem(state: ShopState, sku: Sku, sold: number): StockItem {
     seq = Math.max(seq, stock.seq);
   }
   const buffer = bufferOf(sku, onHand(sums));
-  const { createdAt: _, ...shown } = sku;
+  const { createdAt: _, cost: _c, season: _s, shelfLifeDays: _d, leadDays: _l, style: _t, ...shown } = sku;
   return {
     ...shown,
     ...sums,

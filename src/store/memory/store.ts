@@ -6,12 +6,16 @@ import { UnknownShop } from "../errors.ts";
 import type { Days } from "../days.ts";
 import type { Deliveries } from "../deliveries.ts";
 import type { Activities } from "../activities.ts";
+import type { OrderSides } from "../order-sides.ts";
+import type { Photos } from "../photos.ts";
 import type { Preview, Reads, Shop, ShopId, Store, Work } from "../store.ts";
 import { Watchers } from "../watchers.ts";
 import type { WorkEvents } from "../work-events.ts";
 import { memoryDays } from "./days.ts";
 import { memoryDeliveries } from "./deliveries.ts";
 import { memoryActivities } from "./activities.ts";
+import { memoryOrderSides } from "./order-sides.ts";
+import { memoryPhotos } from "./photos.ts";
 import { memoryReads } from "./reads.ts";
 import { commitTo, copyState, newShopState, type ShopState } from "./state.ts";
 import { memoryWork } from "./work.ts";
@@ -30,6 +34,8 @@ export class MemoryStore implements Store {
   readonly deliveries: Deliveries;
   readonly days: Days;
   readonly workEvents: WorkEvents;
+  readonly photos: Photos;
+  readonly orderSides: OrderSides;
   readonly #shops = new Map<ShopId, ShopState>();
   readonly #watchers = new Watchers();
 
@@ -41,6 +47,8 @@ export class MemoryStore implements Store {
       (shop) => this.#watchers.wake(shop),
     );
     this.deliveries = memoryDeliveries((shop) => this.state(shop));
+    this.photos = memoryPhotos((shop) => this.state(shop));
+    this.orderSides = memoryOrderSides((shop) => this.state(shop));
     this.days = memoryDays((shop) => this.state(shop));
     this.workEvents = memoryWorkEvents(
       (shop) => this.state(shop),

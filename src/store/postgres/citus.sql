@@ -34,11 +34,14 @@ select create_distributed_table('lease', 'shop_id', colocate_with => 'shop');
 select create_distributed_table('delivery', 'shop_id', colocate_with => 'shop');
 select create_distributed_table('report_day', 'shop_id', colocate_with => 'shop');
 select create_distributed_table('report_sku', 'shop_id', colocate_with => 'shop');
+select create_distributed_table('report_column', 'shop_id', colocate_with => 'shop');
 select create_distributed_table('commit_mark', 'shop_id', colocate_with => 'shop');
 select create_distributed_table('activity', 'shop_id', colocate_with => 'shop');
 select create_distributed_table('activity_head', 'shop_id', colocate_with => 'shop');
 select create_distributed_table('room_sample', 'shop_id', colocate_with => 'shop');
 select create_distributed_table('work_event', 'shop_id', colocate_with => 'shop');
 select create_distributed_table('work_head', 'shop_id', colocate_with => 'shop');
+select create_distributed_table('photo', 'shop_id', colocate_with => 'shop');
+select create_distributed_table('order_side', 'shop_id', colocate_with => 'shop');
 
 commit;

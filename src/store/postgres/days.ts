@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Days } from "../days.ts";
-import { dayHeadRow, daySkuRow, type dayReads } from "../sql/days.ts";
+import { dayColumnRow, dayHeadRow, daySkuRow, type dayReads } from "../sql/days.ts";
 import type { Tables } from "../sql/schema.ts";
 
 const rowsPerInsertMax = 1_000;
@@ -21,6 +21,11 @@ export function postgresDays(db: Kysely<Tables>, reads: ReturnType<typeof dayRea
           const values = rows.slice(start, start + rowsPerInsertMax).map((row) => daySkuRow(shop, row));
           await transaction.insertInto("report_sku").values(values).execute();
         }
+        if (rows.length > 0)
+          await transaction
+            .insertInto("report_column")
+            .values(dayColumnRow(shop, head.date, rows))
+            .execute();
         return true;
       }),
   };

@@ -118,6 +118,12 @@ const sku: ColumnTypes<SkuRow> = {
   selling: "smallint",
   created_at: "bigint",
   search: "text",
+  cost: "bigint",
+  season_first: "integer",
+  season_last: "integer",
+  shelf_life_days: "integer",
+  lead_days: "integer",
+  style: "text",
 };
 
 const channel: ColumnTypes<ChannelRow> = {

@@ -1,19 +1,9 @@
 import { sql, type Kysely } from "kysely";
+import { saleSumsOf, type SoldSums } from "../../domain/report/fold.ts";
+import { packFigures } from "../day-columns.ts";
 import type { DayHead, Days, DaySkuRow } from "../days.ts";
 import type { ShopId } from "../store.ts";
-import type { ReportDayRow, ReportSkuRow, Tables } from "./schema.ts";
-
-const figureColumns = [
-  "date",
-  "sku",
-  "closing",
-  "available",
-  "received",
-  "sold",
-  "amount",
-  "returned",
-  "shortage",
-] as const;
+import type { ReportColumnRow, ReportDayRow, ReportSkuRow, Tables } from "./schema.ts";
 
 /** The reads of closed days, the same over both databases. How a day is written is each one's own. */
 export function dayReads(db: Kysely<Tables>): Omit<Days, "close"> {
@@ -44,19 +34,66 @@ export function dayReads(db: Kysely<Tables>): Omit<Days, "close"> {
       return (await query.execute()).map(skuRowOf);
     },
     latest: (shop, date) => latestRows(db, shop, date),
-    figures: async (shop, { from, to, after, limit }) => {
-      // Of the index by SKU, whole: an index by date would have to be sorted again for every page.
-      let query = rows(shop)
-        .select(figureColumns)
-        .where(sql<boolean>`coalesce(date, '') between ${from} and ${to}`);
-      if (after !== null)
-        query = query
-          .where("sku", ">=", after.sku)
-          .where(sql<boolean>`(sku > ${after.sku} or coalesce(date, '') > ${after.date})`);
-      return query.orderBy("sku").orderBy("date").limit(limit).execute();
+    columns: (shop, { from, to }) =>
+      db
+        .selectFrom("report_column")
+        .select(["date", "body"])
+        .where("shop_id", "=", shop)
+        .where("date", ">=", from)
+        .where("date", "<=", to)
+        .orderBy("date")
+        .execute(),
+    sold: (shop, span) => soldIn(db, shop, span),
+    firstSold: async (shop) => {
+      const first = await db
+        .selectFrom("sale")
+        .select("minute")
+        .where("shop_id", "=", shop)
+        .orderBy("minute")
+        .limit(1)
+        .executeTakeFirst();
+      return first === undefined ? null : first.minute * minuteMs;
     },
   };
 }
+
+async function soldIn(
+  db: Kysely<Tables>,
+  shop: ShopId,
+  { from, to }: Parameters<Days["sold"]>[1],
+): Promise<readonly SoldSums[]> {
+  const rows = await db
+    .selectFrom("sale")
+    .select(["sku", "channel"])
+    .select(sums)
+    .where("shop_id", "=", shop)
+    .where("minute", ">=", Math.floor(from / minuteMs))
+    .where("minute", "<", Math.ceil(to / minuteMs))
+    .groupBy(["sku", "channel"])
+    .orderBy("sku")
+    .orderBy("channel")
+    .execute();
+  return rows.map(
+    ({ sku, channel, sold_amount: soldAmount, cancelled_amount: cancelledAmount, ...sale }) => ({
+      sku,
+      channel,
+      sales: saleSumsOf({ sku, channel, soldAmount, cancelledAmount, ...sale }),
+    }),
+  );
+}
+
+const minuteMs = 60_000;
+const summed = [
+  "orders",
+  "ordered",
+  "sold",
+  "sold_amount",
+  "presold",
+  "cancelled",
+  "cancelled_amount",
+] as const;
+/** PostgreSQL sums into a type that has no end, which comes back as a text. */
+const sums = summed.map((name) => sql<number>`cast(sum(${sql.ref(name)}) as bigint)`.as(name));
 
 /** One look-up a SKU: the index by SKU and date ends at the row that is wanted. */
 async function latestRows(db: Kysely<Tables>, shop: ShopId, date: string): Promise<readonly DaySkuRow[]> {
@@ -104,4 +141,9 @@ function skuRowOf({ shop_id: _, ...row }: ReportSkuRow): DaySkuRow {
 export function daySkuRow(shop: ShopId, row: DaySkuRow): ReportSkuRow {
   const { date, sku, closing, available, received, sold, amount, returned, shortage, body } = row;
   return { shop_id: shop, date, sku, closing, available, received, sold, amount, returned, shortage, body };
+}
+
+/** A day's rows once more, as one. */
+export function dayColumnRow(shop: ShopId, date: string, rows: readonly DaySkuRow[]): ReportColumnRow {
+  return { shop_id: shop, date, body: packFigures(rows) };
 }

@@ -14,13 +14,13 @@ import type {
 } from "../store.ts";
 import { containing } from "./conditions.ts";
 import { decodeCursor, pageOf } from "./cursor.ts";
-import { placementOf, searchText, skuOf, stockOf } from "./rows.ts";
+import { placementOf, searchText, sellingOf, skuOf, stockOf, traitsOf, type TraitsRow } from "./rows.ts";
 import type { PlacementRow, SkuRow, StockRow, Tables } from "./schema.ts";
 
 /** The stock page and the live stream: SKUs with their balances over all warehouses. */
 
 type Db = Kysely<Tables>;
-type StockReads = Pick<Reads, "stock" | "stockTotals" | "changesSince" | "sku">;
+type StockReads = Pick<Reads, "stock" | "stockTotals" | "changesSince" | "sku" | "skuTraits">;
 
 const minuteMs = 60_000;
 const binsPerItemMax = 3;
@@ -52,10 +52,19 @@ const skuColumns = [
   "created_at",
 ] as const;
 
+const traitColumns = [
+  "cost",
+  "season_first",
+  "season_last",
+  "shelf_life_days",
+  "lead_days",
+  "style",
+] as const satisfies readonly (keyof TraitsRow)[];
+
 /** A row of `items` with `sold`: the SKU, its sums, and what follows from them. */
 interface ItemRow
   extends
-    Omit<SkuRow, "shop_id" | "search">,
+    Omit<SkuRow, "shop_id" | "search" | keyof TraitsRow>,
     Record<(typeof summedPlaces)[number] | "on_hand" | "buffer" | "sellable" | "sold", number> {
   readonly seq: number;
 }
@@ -66,6 +75,7 @@ export function stockReads(db: Db): StockReads {
     stockTotals: (shop, soldSince) => readTotals(db, shop, soldSince),
     changesSince: (shop, seq, soldSince, limit) => readChanges(db, shop, seq, soldSince, limit),
     sku: (shop, sku) => readSku(db, shop, skuKey(sku)),
+    skuTraits: (shop) => readTraits(db, shop),
   };
 }
 
@@ -237,7 +247,7 @@ async function withBins(db: Db, shop: ShopId, rows: readonly ItemRow[]): Promise
 }
 
 function itemOf(row: ItemRow, bins: readonly string[]): StockItem {
-  const { createdAt: _, ...sku } = skuOf(row);
+  const { createdAt: _, ...sku } = sellingOf(row);
   return {
     ...sku,
     available: row.available,
@@ -319,6 +329,16 @@ async function readChanges(
   return { seq: more ? (found.at(-1)?.seq ?? seq) : head.seq, items: found, more };
 }
 
+async function readTraits(db: Db, shop: ShopId): ReturnType<Reads["skuTraits"]> {
+  const rows = await db
+    .selectFrom("sku")
+    .select(["sku", ...traitColumns])
+    .where("shop_id", "=", shop)
+    .where((eb) => eb.or(traitColumns.map((column) => eb(column, "is not", null))))
+    .execute();
+  return new Map(rows.map((row) => [row.sku, traitsOf(row)]));
+}
+
 /** One statement, so that the balances and the shelves are of one moment. */
 async function readSku(db: Db, shop: ShopId, sku: string): ReturnType<Reads["sku"]> {
   const rows = await db
@@ -332,7 +352,7 @@ async function readSku(db: Db, shop: ShopId, sku: string): ReturnType<Reads["sku
     )
     .where("sku.shop_id", "=", shop)
     .where("sku.sku", "=", sku)
-    .select(skuColumns.map((column) => `sku.${column}` as const))
+    .select([...skuColumns, ...traitColumns].map((column) => `sku.${column}` as const))
     .select(["stock.warehouse", ...summedPlaces, "supplier", "customer", "lost", "seq"])
     .select(["bin", "lot", "quality", "quantity"])
     .orderBy("stock.warehouse")

@@ -8,6 +8,7 @@ import type {
   Placement,
   Sale,
   Sku,
+  SkuTraits,
   Stock,
 } from "../../domain/rows.ts";
 import type { OutboxItem, Shop } from "../store.ts";
@@ -107,10 +108,23 @@ export function skuRow(shop: number, sku: Sku): SkuRow {
     selling: sku.selling ? 1 : 0,
     created_at: sku.createdAt,
     search: [sku.code, sku.name, ...sku.barcodes].map(searchText).join("\n"),
+    cost: sku.cost,
+    season_first: sku.season?.first ?? null,
+    season_last: sku.season?.last ?? null,
+    shelf_life_days: sku.shelfLifeDays,
+    lead_days: sku.leadDays,
+    style: sku.style,
   };
 }
 
 export function skuOf(row: Omit<SkuRow, "shop_id" | "search">): Sku {
+  return { ...sellingOf(row), ...traitsOf(row) };
+}
+
+/** A SKU without its traits: what selling and the stock page know of it. */
+export function sellingOf(
+  row: Omit<SkuRow, "shop_id" | "search" | keyof TraitsRow>,
+): Omit<Sku, keyof SkuTraits> {
   return {
     sku: row.sku,
     code: row.code,
@@ -128,6 +142,17 @@ export function skuOf(row: Omit<SkuRow, "shop_id" | "search">): Sku {
     selling: row.selling !== 0,
     createdAt: row.created_at,
   };
+}
+
+export type TraitsRow = Pick<
+  SkuRow,
+  "cost" | "season_first" | "season_last" | "shelf_life_days" | "lead_days" | "style"
+>;
+
+export function traitsOf(row: TraitsRow): SkuTraits {
+  const { cost, season_first: first, season_last: last, shelf_life_days, lead_days, style } = row;
+  const season = first === null || last === null ? null : { first, last };
+  return { cost, season, shelfLifeDays: shelf_life_days, leadDays: lead_days, style };
 }
 
 export function channelRow(shop: number, channel: Channel): ChannelRow {

@@ -25,11 +25,14 @@ export interface Tables {
   delivery: DeliveryTableRow;
   report_day: ReportDayRow;
   report_sku: ReportSkuRow;
+  report_column: ReportColumnRow;
   activity: ActivityRow;
   activity_head: ActivityHeadRow;
   room_sample: RoomSampleRow;
   work_event: WorkEventRow;
   work_head: WorkHeadRow;
+  photo: PhotoRow;
+  order_side: OrderSideRow;
 }
 
 /** The shop and the head of its journal: whoever writes holds this row's lock. */
@@ -125,6 +128,27 @@ export interface SkuRow {
   created_at: number;
   /** Code, name and barcodes without regard to case and width: `searchText` of `rows.ts`. */
   search: string;
+  cost: number | null;
+  season_first: number | null;
+  season_last: number | null;
+  shelf_life_days: number | null;
+  lead_days: number | null;
+  style: string | null;
+}
+
+/** What an order's parcel says: keyed hashes and what needs no name. */
+export interface OrderSideRow {
+  shop_id: number;
+  channel: string;
+  order_id: string;
+  phone: string | null;
+  address: string | null;
+  address_chars: number | null;
+  /** `AddressMark`s with a comma between them. */
+  marks: string;
+  province: string | null;
+  city: string | null;
+  paid_at: number | null;
 }
 
 export interface StockRow {
@@ -298,6 +322,13 @@ export interface ReportSkuRow {
   body: string;
 }
 
+/** What all SKUs did that moved on a closed day: `packFigures`. */
+export interface ReportColumnRow {
+  shop_id: number;
+  date: string;
+  body: string;
+}
+
 /** A line of a session's timeline; `seq` counts from 1 without a hole. */
 export interface ActivityRow {
   shop_id: number;
@@ -347,4 +378,15 @@ export interface WorkHeadRow {
   kind: string;
   id: string;
   seq: number;
+}
+
+/** A picture of goods that are not as they should be. */
+export interface PhotoRow {
+  shop_id: number;
+  photo_id: string;
+  media_type: string;
+  bytes: Uint8Array;
+  sha256: string;
+  created_at: number;
+  created_by: string;
 }

@@ -4,20 +4,29 @@ import type { Command } from "../../domain/command.ts";
 import type { Instant } from "../../domain/rows.ts";
 import { StoreUnavailable, UnknownShop } from "../errors.ts";
 import type { ShopId } from "../store.ts";
-import type { Batch, Committing } from "./commit.ts";
-import type { BatchAnswer, BatchFailure, BatchRequest, CommitWorkerData } from "./commit-worker.ts";
+import type { Batch } from "./commit.ts";
+import type {
+  BatchRequest,
+  CommitWorkerData,
+  SideRequest,
+  WriteAnswer,
+  WriteFailure,
+} from "./commit-worker.ts";
+import type { FileWriter, SqlAnswer } from "./file-writer.ts";
 
 interface Waiting {
-  readonly resolve: (batch: Batch) => void;
+  readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
 }
 
 /**
- * Commits on a thread and a connection of its own: while a batch is decided, written and flushed, this thread reads requests
- * and writes answers. Whoever calls it takes turns, so one batch is under way. What goes between the two is JSON, which is
- * several times as fast as a structured clone of so many small objects.
+ * Writes on a thread and a connection of its own: while a batch is decided, written and flushed, this thread reads requests
+ * and writes answers. Batches go to it and come back as JSON, which is several times as fast as a structured clone of so many
+ * small objects.
+ *
+ * Its errors are those of the writer there; and StoreUnavailable when the thread is lost: then nobody can tell what was written.
  */
-export class CommitThread implements Committing {
+export class CommitThread implements FileWriter {
   readonly #data: CommitWorkerData;
   #worker: Worker | undefined;
   #waiting: Waiting | undefined;
@@ -26,17 +35,15 @@ export class CommitThread implements Committing {
     this.#data = data;
   }
 
-  /**
-   * @throws UnknownShop, StoreUnavailable, InvariantError: nothing was written; also StoreUnavailable when the thread is lost,
-   * and then nobody can tell
-   */
   commit(shop: ShopId, commands: readonly Command[], at: Instant): Promise<Batch> {
-    const { promise, resolve, reject } = Promise.withResolvers<Batch>();
-    const worker = (this.#worker ??= this.#start());
-    this.#waiting = { resolve, reject };
-    worker.ref();
-    worker.postMessage(JSON.stringify({ shop, commands, at } satisfies BatchRequest));
-    return promise;
+    return this.#ask(JSON.stringify({ shop, commands, at } satisfies BatchRequest)) as Promise<Batch>;
+  }
+
+  readonly beside: FileWriter["beside"] = (name, ...args) =>
+    this.#ask({ beside: name, args }) as ReturnType<FileWriter["beside"]> as Promise<never>;
+
+  query(sql: string, parameters: readonly unknown[]): Promise<SqlAnswer> {
+    return this.#ask({ sql, parameters }) as Promise<SqlAnswer>;
   }
 
   async close(): Promise<void> {
@@ -49,16 +56,25 @@ export class CommitThread implements Committing {
     await gone;
   }
 
+  #ask(request: string | SideRequest): Promise<unknown> {
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const worker = (this.#worker ??= this.#start());
+    this.#waiting = { resolve, reject };
+    worker.ref();
+    worker.postMessage(request);
+    return promise;
+  }
+
   /** Idle it keeps no process alive. */
   #start(): Worker {
     const worker = new Worker(new URL("./commit-worker.ts", import.meta.url), { workerData: this.#data });
-    worker.on("message", (text: string) => {
+    worker.on("message", (said: string | WriteAnswer) => {
       worker.unref();
-      const answer = JSON.parse(text) as BatchAnswer;
       const waiting = this.#waiting;
       this.#waiting = undefined;
+      const answer = typeof said === "string" ? (JSON.parse(said) as WriteAnswer) : said;
       if ("failure" in answer) waiting?.reject(errorOf(answer.failure));
-      else waiting?.resolve(answer.batch);
+      else waiting?.resolve(answer.value);
     });
     worker.on("error", (error) => this.#lose(worker, error));
     worker.on("exit", () => this.#lose(worker, undefined));
@@ -74,7 +90,7 @@ export class CommitThread implements Committing {
 }
 
 /** The error as it was thrown there: a thread's messages carry no classes. */
-function errorOf({ kind, message, stack, shop }: BatchFailure): Error {
+function errorOf({ kind, message, stack, shop }: WriteFailure): Error {
   if (kind === "unknown_shop") return new UnknownShop(shop);
   const cause = { cause: stack };
   if (kind === "unavailable") return new StoreUnavailable(message, cause);

@@ -35,14 +35,8 @@ export interface Batch {
   readonly moved: boolean;
 }
 
-/** What commits a batch: in this thread or in one of its own. */
-export interface Committing {
-  commit(shop: ShopId, commands: readonly Command[], at: Instant): Batch | Promise<Batch>;
-  close(): Promise<void>;
-}
-
 /** The one write: begin, load, decide, write, commit. */
-export class Committer implements Committing {
+export class Committer {
   readonly #database: DatabaseSync;
   readonly #kept = new Map<ShopId, Kept>();
   /** Prepared when the first batch comes: the tables are there by then. */
@@ -64,9 +58,6 @@ export class Committer implements Committing {
       throw error;
     }
   }
-
-  /** The connection belongs to whoever opened it. */
-  async close(): Promise<void> {}
 
   #decideAndWrite(shop: ShopId, commands: readonly Command[], at: Instant): Batch {
     this.#statements ??= prepare(this.#database);

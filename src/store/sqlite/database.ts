@@ -11,6 +11,7 @@ import {
 } from "kysely";
 import { StoreUnavailable } from "../errors.ts";
 import type { Tables } from "../sql/schema.ts";
+import type { FileWriter } from "./file-writer.ts";
 import type { Turns } from "./turns.ts";
 
 /** How long a connection waits for another process that is writing. */
@@ -73,29 +74,20 @@ export function openReader(file: string): DatabaseSync {
  * Kysely over an open connection. Destroying it closes the connection.
  * @param begin how its transactions begin: one that begins as a reader and then writes fails where another
  *   process wrote in between, so a writer takes its turn at once
- * @param turns of those who write the file in this process, when this connection is one of them
  */
-export function kyselyOver(
-  database: DatabaseSync,
-  begin: "begin" | "begin immediate",
-  turns?: Turns,
-): Kysely<Tables> {
-  return new Kysely<Tables>({ dialect: new OpenDialect(new KyselyConnection(database, begin), turns) });
+export function kyselyOver(database: DatabaseSync, begin: "begin" | "begin immediate"): Kysely<Tables> {
+  return new Kysely<Tables>({ dialect: new OpenDialect(new KyselyConnection(database, begin)) });
+}
+
+/** Kysely for what is written beside the batches: a query or a transaction is one turn of the writer. */
+export function kyselyOverWriter(writer: Pick<FileWriter, "query">, turns: Turns): Kysely<Tables> {
+  return new Kysely<Tables>({ dialect: new WriterDialect(writer, turns) });
 }
 
 /** SQLite undoes a change of its schema like any other change. Kysely does not count on that by itself. */
 class OpenDialect extends SqliteDialect {
-  readonly #database: SqliteDatabase;
-  readonly #turns: Turns | undefined;
-
-  constructor(database: SqliteDatabase, turns: Turns | undefined) {
+  constructor(database: SqliteDatabase) {
     super({ database });
-    this.#database = database;
-    this.#turns = turns;
-  }
-
-  override createDriver(): Driver {
-    return this.#turns === undefined ? super.createDriver() : new TurnDriver(this.#database, this.#turns);
   }
 
   override createAdapter(): SqliteAdapter {
@@ -103,25 +95,54 @@ class OpenDialect extends SqliteDialect {
   }
 }
 
-/** A query or a transaction is one turn. */
-class TurnDriver extends SqliteDriver {
-  readonly #turns: Turns;
-  #end: (() => void) | undefined;
+/** All connections are one. */
+const noDatabase: SqliteDatabase = {
+  prepare: () => {
+    throw new Error("The writer prepares its own statements.");
+  },
+  close: () => {},
+};
 
-  constructor(database: SqliteDatabase, turns: Turns) {
-    super({ database });
+class WriterDialect extends OpenDialect {
+  readonly #writer: Pick<FileWriter, "query">;
+  readonly #turns: Turns;
+
+  constructor(writer: Pick<FileWriter, "query">, turns: Turns) {
+    super(noDatabase);
+    this.#writer = writer;
     this.#turns = turns;
   }
 
+  override createDriver(): Driver {
+    return new WriterDriver(this.#writer, this.#turns);
+  }
+}
+
+class WriterDriver extends SqliteDriver {
+  readonly #connection: DatabaseConnection;
+  readonly #turns: Turns;
+  #end: (() => void) | undefined;
+
+  constructor(writer: Pick<FileWriter, "query">, turns: Turns) {
+    super({ database: noDatabase });
+    this.#turns = turns;
+    this.#connection = {
+      executeQuery: async ({ sql, parameters }) => {
+        const { rows, changes } = await writer.query(sql, parameters);
+        return { rows: rows as never[], numAffectedRows: BigInt(changes) };
+      },
+      streamQuery: () => {
+        throw new Error("The writer streams nothing: read on a connection that reads.");
+      },
+    };
+  }
+
   override async acquireConnection(): Promise<DatabaseConnection> {
-    const end = await this.#turns.take();
-    const connection = await super.acquireConnection();
-    this.#end = end;
-    return connection;
+    this.#end = await this.#turns.take();
+    return this.#connection;
   }
 
   override async releaseConnection(): Promise<void> {
-    await super.releaseConnection();
     this.#end?.();
     this.#end = undefined;
   }
@@ -134,7 +155,7 @@ class TransactionalAdapter extends SqliteAdapter {
 }
 
 /** What Kysely's dialect asks of a connection, which it knows from better-sqlite3. */
-class KyselyConnection implements SqliteDatabase {
+export class KyselyConnection implements SqliteDatabase {
   readonly #database: DatabaseSync;
   readonly #begin: string;
   readonly #statements = new Map<string, SqliteStatement>();

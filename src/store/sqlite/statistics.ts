@@ -43,13 +43,16 @@ const statistics: readonly (readonly [table: string, index: string, rows: readon
   ["delivery", "delivery_latest", [50_000, 50_000, 3]],
   ["report_day", "report_day", [400, 400, 1]],
   ["report_sku", "report_sku", [1_000_000, 1_000_000, 3_000, 1]],
-  ["report_sku", "report_sku_figures", [1_000_000, 1_000_000, 300, 1, 1, 1, 1, 1, 1, 1, 1]],
+  ["report_sku", "report_sku_latest", [1_000_000, 1_000_000, 300, 1]],
+  ["report_column", "sqlite_autoindex_report_column_1", [400, 400, 1]],
   ["lease", "lease", [10, 10, 1]],
   ["activity", "activity", [500_000, 500_000, 1_000, 1]],
   ["activity_head", "activity_head", [1_000, 1_000, 1]],
   ["room_sample", "room_sample", [1_000_000, 1_000_000, 300_000, 1]],
   ["work_event", "work_event", [500_000, 500_000, 250_000, 1_000, 1]],
   ["work_head", "work_head", [1_000, 1_000, 500, 1]],
+  ["photo", "sqlite_autoindex_photo_1", [1_000, 1_000, 1]],
+  ["order_side", "order_side", [500_000, 500_000, 100_000, 1]],
 ];
 
 /**

@@ -9,6 +9,8 @@ import { migrate } from "../sql/migrations/migrate.ts";
 import { activityReads } from "../sql/activities.ts";
 import { dayReads } from "../sql/days.ts";
 import { createDeliveries } from "../sql/deliveries.ts";
+import { createOrderSides } from "../sql/order-sides.ts";
+import { createPhotos } from "../sql/photos.ts";
 import { createReads } from "../sql/reads.ts";
 import { shopOf } from "../sql/rows.ts";
 import type { ShopRow } from "../sql/schema.ts";
@@ -17,17 +19,27 @@ import { workEventReads } from "../sql/work-events.ts";
 import type { Activities } from "../activities.ts";
 import type { Days } from "../days.ts";
 import type { Deliveries } from "../deliveries.ts";
+import type { OrderSides } from "../order-sides.ts";
+import type { Photos } from "../photos.ts";
 import type { Preview, Reads, Shop, ShopId, Store, Work } from "../store.ts";
 import { Watchers } from "../watchers.ts";
 import type { WorkEvents } from "../work-events.ts";
 import { sqliteActivities } from "./activities.ts";
 import { auditOver } from "./audit.ts";
 import { backupTo } from "./backup.ts";
-import { Committer, transaction, type Committing } from "./commit.ts";
+import { transaction } from "./commit.ts";
 import { CommitThread } from "./commit-thread.ts";
 import { writeStatistics } from "./statistics.ts";
 import { sqliteDays } from "./days.ts";
-import { asStoreError, busyTimeoutMsDefault, kyselyOver, openReader, openWriter } from "./database.ts";
+import {
+  asStoreError,
+  busyTimeoutMsDefault,
+  kyselyOver,
+  kyselyOverWriter,
+  openReader,
+  openWriter,
+} from "./database.ts";
+import { LocalWriter, type FileWriter } from "./file-writer.ts";
 import { openPreview, removeOldPreviews } from "./preview.ts";
 import { Turns } from "./turns.ts";
 import { sqliteWorkEvents } from "./work-events.ts";
@@ -58,13 +70,15 @@ export class SqliteStore implements Store {
   readonly deliveries: Deliveries;
   readonly days: Days;
   readonly workEvents: WorkEvents;
+  readonly photos: Photos;
+  readonly orderSides: OrderSides;
   readonly #file: string;
   readonly #writer: DatabaseSync;
   readonly #reader: DatabaseSync;
   readonly #watchers = new Watchers();
-  readonly #committer: Committing;
-  /** Of whoever writes in this process, on whichever connection. */
   readonly #turns = new Turns();
+  /** Asked in turn only. */
+  readonly #fileWriter: FileWriter;
   #poll: { readonly timer: NodeJS.Timeout; readonly version: StatementSync; seen: number | null } | undefined;
 
   /**
@@ -81,18 +95,21 @@ export class SqliteStore implements Store {
     } catch (error) {
       throw asStoreError(error);
     }
-    this.#committer = thread ? new CommitThread({ file, busyTimeoutMs }) : new Committer(this.#writer);
-    const turns = this.#turns;
+    this.#fileWriter = thread ? new CommitThread({ file, busyTimeoutMs }) : new LocalWriter(this.#writer);
     const audit = async (shop: ShopId) => auditOver(openReader(file), shop);
     const reading = kyselyOver(this.#reader, "begin");
     this.read = { ...createReads(reading), audit };
-    const writing = kyselyOver(this.#writer, "begin immediate", turns);
+    const writing = kyselyOverWriter(this.#fileWriter, this.#turns);
+    const beside: FileWriter["beside"] = (name, ...args) =>
+      this.#turns.run(() => this.#fileWriter.beside(name, ...args));
     this.work = createWork(writing);
     this.deliveries = createDeliveries(writing);
-    this.days = sqliteDays(this.#writer, turns, dayReads(reading));
+    this.photos = createPhotos(writing);
+    this.orderSides = createOrderSides(writing, reading);
+    this.days = sqliteDays(beside, dayReads(reading));
     const wake = (shop: ShopId): void => this.#watchers.wake(shop);
-    this.activities = sqliteActivities(this.#writer, turns, activityReads(reading), wake);
-    this.workEvents = sqliteWorkEvents(this.#writer, turns, workEventReads(reading), wake);
+    this.activities = sqliteActivities(beside, activityReads(reading), wake);
+    this.workEvents = sqliteWorkEvents(beside, workEventReads(reading), wake);
   }
 
   async migrate(): Promise<void> {
@@ -154,7 +171,7 @@ export class SqliteStore implements Store {
   }
 
   async commit(shop: ShopId, commands: readonly Command[], at: Instant): Promise<readonly Outcome[]> {
-    const { outcomes, moved } = await this.#turns.run(() => this.#committer.commit(shop, commands, at));
+    const { outcomes, moved } = await this.#turns.run(() => this.#fileWriter.commit(shop, commands, at));
     if (moved) this.#watchers.wake(shop);
     return outcomes;
   }
@@ -185,7 +202,7 @@ export class SqliteStore implements Store {
   async close(): Promise<void> {
     this.#stopPolling();
     this.#watchers.clear();
-    await this.#turns.run(() => this.#committer.close());
+    await this.#turns.run(() => this.#fileWriter.close());
     if (this.#reader.isOpen) this.#reader.close();
     if (this.#writer.isOpen) this.#writer.close();
   }

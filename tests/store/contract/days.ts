@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { DayHead, DaySkuRow } from "../../../src/store/days.ts";
-import { hourMs, newShop, shopWithStock, startAt, type Opened } from "../harness.ts";
+import { unpackFigures } from "../../../src/store/day-columns.ts";
+import { hourMs, newShop, observe, shopWithStock, startAt, type Opened } from "../harness.ts";
 
 const dates = ["2026-01-05", "2026-01-06", "2026-01-07", "2026-01-08"];
 
@@ -51,7 +52,7 @@ export function daysContract(opened: () => Opened): void {
     assert.deepEqual(await days.rows(shop, "2026-01-05"), [...rows].toReversed());
   });
 
-  test("the last row of each SKU, and figures by SKU and date, a page at a time", async () => {
+  test("the last row of each SKU, and the figures of each day", async () => {
     const { store } = opened();
     const shop = await shopWithStock(store, { A: 5, B: 5, C: 5 });
     const { days } = store;
@@ -95,21 +96,53 @@ export function daysContract(opened: () => Opened): void {
       dates.map((date, index) => [date, 10 * (index + 1)]),
     );
 
-    const range = { from: one, to: four };
-    const all = await days.figures(shop, { ...range, after: null, limit: 100 });
-    assert.deepEqual(
-      all.map(({ sku, date, closing }) => [sku, date, closing]),
+    const columns = await days.columns(shop, { from: two, to: four });
+    const found: unknown[] = [];
+    for (const { date, body } of columns)
+      unpackFigures(body, (sku, { closing, available, sold }) =>
+        found.push([date, sku, closing, available, sold]),
+      );
+    // A day on which nothing moved has none.
+    assert.deepEqual(found, [
+      [two, "B", 22, 21, 2],
+      [two, "C", 23, 22, 2],
+      [four, "A", 41, 40, 2],
+    ]);
+  });
+
+  test("rollups of a stretch of time are added up by SKU and channel", async () => {
+    const { store } = opened();
+    const shop = await shopWithStock(store, { A: 50, B: 50 });
+    const seen = (id: string, sku: string, units: number, channel: string, at: number) =>
+      observe(id, [[sku, units]], { channel, stage: "paid", updatedAt: at, at: startAt + 5 * hourMs });
+    await store.commit(
+      shop,
       [
-        ["A", one, 11],
-        ["A", four, 41],
-        ["B", one, 12],
-        ["B", two, 22],
-        ["C", two, 23],
+        seen("1", "A", 2, "douyin", startAt),
+        seen("2", "A", 3, "douyin", startAt + hourMs),
+        seen("3", "A", 4, "taobao", startAt + hourMs),
+        seen("4", "B", 5, "douyin", startAt + 2 * hourMs),
       ],
+      startAt + 5 * hourMs,
     );
-    assert.equal("body" in (all[0] ?? {}), false);
-    const page = await days.figures(shop, { ...range, after: { sku: "A", date: four }, limit: 2 });
-    assert.deepEqual(page, all.slice(2, 4));
+    const sold = async (from: number, to: number): Promise<unknown> =>
+      (await store.days.sold(shop, { from, to })).map(({ sku, channel, sales }) => [
+        sku,
+        channel,
+        sales.orders,
+        sales.sold,
+        sales.presaleAmount,
+      ]);
+    assert.deepEqual(await sold(startAt, startAt + 2 * hourMs), [
+      ["A", "douyin", 2, 5, 0],
+      ["A", "taobao", 1, 4, 0],
+    ]);
+    assert.deepEqual(await sold(startAt + hourMs, startAt + 3 * hourMs), [
+      ["A", "douyin", 1, 3, 0],
+      ["A", "taobao", 1, 4, 0],
+      ["B", "douyin", 1, 5, 0],
+    ]);
+    assert.deepEqual(await sold(0, startAt), []);
   });
 
   test("[I10] one shop's days are not another's", async () => {

@@ -115,6 +115,8 @@ const policy: fc.Arbitrary<Command> = fc
       limitPerOrder: fc.constantFrom(null, 3),
       limitPerBuyer: fc.constantFrom(null, 4),
       presaleQuota: fc.constantFrom(null, 5),
+      cost: fc.constantFrom(null, 300),
+      season: fc.constantFrom(null, { first: 11, last: 2 }),
       deductAt: fc.constantFrom("order" as const, "payment" as const),
       selling: fc.boolean(),
     },

@@ -117,6 +117,9 @@ const everyRead: Readonly<Record<string, (store: Store, shop: ShopId) => Promise
   samples: ({ activities }, shop) =>
     activities.samples(shop, { rooms: ["r1"], from: 0, to: startAt * 2, limit: 1_000 }),
   papers: ({ workEvents }, shop) => workEvents.since(shop, "count", "c1", 0, 1_000),
+  photo: ({ photos }, shop) => photos.get(shop, "p1"),
+  "traits of SKUs": async ({ read }, shop) => [...(await read.skuTraits(shop))],
+  "orders' sides": ({ orderSides }, shop) => orderSides.of(shop, "douyin", ["s1"]),
   "heads of papers": async ({ workEvents }, shop) => [...(await workEvents.heads(shop, "count"))],
   deliveries: ({ deliveries }, shop) => deliveries.list(shop, { limit: 1_000 }),
   days: ({ days }, shop) => days.heads(shop, { limit: 1_000 }),
@@ -124,8 +127,8 @@ const everyRead: Readonly<Record<string, (store: Store, shop: ShopId) => Promise
   "closings of days": ({ days }, shop) => days.closings(shop),
   "rows of a day": ({ days }, shop) => days.rows(shop, "2026-01-05"),
   "latest rows": ({ days }, shop) => days.latest(shop, "2026-01-05"),
-  "figures of days": ({ days }, shop) =>
-    days.figures(shop, { from: "2026-01-05", to: "2026-01-05", after: null, limit: 1_000 }),
+  "figures of days": ({ days }, shop) => days.columns(shop, { from: "2026-01-05", to: "2026-01-05" }),
+  "sold on a day": ({ days }, shop) => days.sold(shop, { from: 0, to: startAt * 2 }),
   audit: (store, shop) => dump(store, shop),
   preview: async (store, shop) => {
     const preview = await store.openPreview(shop);

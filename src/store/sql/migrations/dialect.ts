@@ -4,7 +4,7 @@ import { sql, type Kysely, type RawBuilder, type SqlBool } from "kysely";
 export type Dialect = "sqlite" | "postgres";
 
 /** A question mark allows NULL. */
-export type ColumnType = "text" | "text?" | "small" | "integer" | "integer?" | "bigint" | "bigint?";
+export type ColumnType = "text" | "text?" | "small" | "integer" | "integer?" | "bigint" | "bigint?" | "bytes";
 
 export interface TableShape {
   readonly columns: Readonly<Record<string, ColumnType>>;
@@ -42,6 +42,18 @@ export async function createTable(
   await (end === null ? table : table.modifyEnd(end)).execute();
 }
 
+/** Adds columns to a table that has rows: each allows NULL, which is what those rows say. */
+export async function addColumns(
+  db: Kysely<AnyTables>,
+  dialect: Dialect,
+  name: string,
+  columns: Readonly<Record<string, Extract<ColumnType, `${string}?`>>>,
+): Promise<void> {
+  // One at a time: SQLite adds no more than that in a statement.
+  for (const [column, type] of Object.entries(columns))
+    await db.schema.alterTable(name).addColumn(column, typeOf(dialect, type)).execute();
+}
+
 /** Makes an index. `columns` is what stands between the brackets; `where` makes it partial. */
 export async function createIndex(
   db: Kysely<AnyTables>,
@@ -56,6 +68,7 @@ export async function createIndex(
 
 function typeOf(dialect: Dialect, type: ColumnType): RawBuilder<unknown> {
   if (type.startsWith("text")) return dialect === "sqlite" ? sql`text` : sql`text collate "C"`;
+  if (type === "bytes") return dialect === "sqlite" ? sql`blob` : sql`bytea`;
   if (dialect === "sqlite") return sql`integer`;
   if (type === "small") return sql`smallint`;
   return type.startsWith("integer") ? sql`integer` : sql`bigint`;

@@ -6,6 +6,9 @@ import { sessions } from "./0002-sessions.ts";
 import { deliveries } from "./0003-deliveries.ts";
 import { days } from "./0004-days.ts";
 import { work } from "./0005-work.ts";
+import { photos } from "./0006-photos.ts";
+import { dayColumns } from "./0007-day-columns.ts";
+import { odd } from "./0008-odd.ts";
 import type { AnyTables, Dialect } from "./dialect.ts";
 
 /** Every step of the schema, oldest first. Forward only: a released step is never edited, moved or removed. */
@@ -18,6 +21,9 @@ const steps: readonly {
   { name: "0003-deliveries", up: deliveries },
   { name: "0004-days", up: days },
   { name: "0005-work", up: work },
+  { name: "0006-photos", up: photos },
+  { name: "0007-day-columns", up: dayColumns },
+  { name: "0008-odd", up: odd },
 ];
 
 export const migrationNames: readonly string[] = steps.map((step) => step.name);

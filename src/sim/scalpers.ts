@@ -1,6 +1,6 @@
-import { hourMs, minuteMs } from "../live/time.ts";
-import type { AddressMark } from "./address.ts";
-import type { OddOrder } from "./order.ts";
+import { hourMs, minuteMs } from "../domain/live/time.ts";
+import type { AddressMark } from "../domain/odd/address.ts";
+import type { OddOrder } from "../domain/odd/order.ts";
 
 /**
  * A seeded broadcast of four hours: thousands of honest orders with everything honest people do that looks
