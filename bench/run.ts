@@ -1,6 +1,7 @@
 // `npm run bench`: measures, prints tables with ratios, and writes them with the machine and the commit beside.
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { counts } from "./count.ts";
 import { feed } from "./feed.ts";
 import { http } from "./http.ts";
 import { inProcess } from "./in-process.ts";
@@ -10,6 +11,7 @@ import { describeCommit, describeMachine, type Machine } from "./lib/machine.ts"
 import { PlanError, readPlan, type Plan, type Question } from "./lib/plan.ts";
 import { number, tableOf, type Section } from "./lib/report.ts";
 import { million } from "./million.ts";
+import { reports } from "./reports.ts";
 import { slowDisk } from "./slow-disk.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
@@ -41,6 +43,10 @@ async function ask(question: Question, plan: Plan): Promise<readonly Section[]> 
       return [await million(plan, tell)];
     case "feed":
       return [await feed(plan, tell)];
+    case "counts":
+      return [await counts(plan, tell)];
+    case "reports":
+      return [await reports(plan, tell)];
   }
 }
 

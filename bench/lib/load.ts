@@ -13,6 +13,8 @@ export interface LoadInput {
   readonly prefix: string;
   readonly connections: number;
   readonly seconds: number;
+  /** So many requests a second; absent: as many as there are answers for. */
+  readonly perSecond?: number;
 }
 
 export interface LoadAnswer {
@@ -42,7 +44,8 @@ export function loadGenerator(): "wrk" | "autocannon" {
  */
 export async function load(input: LoadInput): Promise<LoadAnswer> {
   const answer =
-    loadGenerator() === "wrk"
+    // Only one of the two can keep to a pace.
+    loadGenerator() === "wrk" && input.perSecond === undefined
       ? await runWrk(input)
       : await runChild<LoadAnswer>("workers/autocannon.ts", input, {
           msMax: input.seconds * 1_000 + extraMs,

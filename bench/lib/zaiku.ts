@@ -28,7 +28,7 @@ export interface ZaikuOptions {
 
 const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 const lifeMsMax = 900_000;
-const allScopes = "stock:read,stock:write,orders:write,catalog:write";
+const allScopes = "stock:read,stock:write,orders:write,catalog:write,session:write";
 
 /** Creates an API key the way an operator does. */
 export function createKey(dataDir: string, databaseUrl: string | null): string {

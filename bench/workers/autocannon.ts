@@ -4,12 +4,13 @@ import { childInput, endWithParent, say } from "../lib/child.ts";
 import type { LoadAnswer, LoadInput } from "../lib/load.ts";
 
 endWithParent();
-const { port, path, key, sku, prefix, connections, seconds } = childInput<LoadInput>();
+const { port, path, key, sku, prefix, connections, seconds, perSecond } = childInput<LoadInput>();
 let sent = 0;
 const result = await autocannon({
   url: `http://127.0.0.1:${port}`,
   connections,
   duration: seconds,
+  ...(perSecond === undefined ? {} : { overallRate: perSecond }),
   requests: [
     {
       method: "POST",

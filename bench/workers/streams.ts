@@ -10,6 +10,10 @@ export interface StreamsInput {
   readonly key: string;
   readonly sku: string;
   readonly prefix: string;
+  /** The stream that is read. */
+  readonly path: string;
+  /** What stands before the journal's number in each of its messages. */
+  readonly mark: string;
 }
 
 export type StreamsRequest =
@@ -29,10 +33,10 @@ export interface StreamsAnswer {
 const probeEveryMs = 250;
 const openAtOnce = 50;
 const lateMsMax = 5_000;
-const idMark = Buffer.from("id: ");
 const endMark = Buffer.from("\n\n");
 
-const { port, key, sku, prefix } = childInput<StreamsInput>();
+const { port, key, sku, prefix, path, mark } = childInput<StreamsInput>();
+const seqMark = Buffer.from(mark);
 /** A reservation, when it was answered and with which number. */
 interface Probe {
   readonly seq: number;
@@ -54,7 +58,7 @@ class Reader {
   constructor(opened: () => void) {
     this.socket = connect(port, "127.0.0.1");
     this.socket.write(
-      `GET /api/v1/live HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${key}\r\nAccept: text/event-stream\r\n\r\n`,
+      `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${key}\r\nAccept: text/event-stream\r\n\r\n`,
     );
     this.socket.on("data", (chunk: Buffer) => {
       if (this.seq === 0 && this.#coming === null) opened();
@@ -67,19 +71,20 @@ class Reader {
   }
 
   #read(chunk: Buffer): void {
-    for (let from = 0; ;) {
-      const id = chunk.indexOf(idMark, from);
-      if (id !== -1) {
-        this.#coming = Number.parseInt(chunk.toString("latin1", id + idMark.length, id + 24), 10);
-        from = id + idMark.length;
-      }
+    for (let from = 0; from < chunk.length;) {
       const end = chunk.indexOf(endMark, from);
+      // The first number of a message is the journal's; there may be others behind it.
+      const at = this.#coming === null ? chunk.indexOf(seqMark, from) : -1;
+      if (at !== -1 && (end === -1 || at < end)) {
+        const digits = at + seqMark.length;
+        this.#coming = Number.parseInt(chunk.toString("latin1", digits, digits + 20), 10);
+      }
       if (end === -1) return;
-      if (this.#coming !== null) this.seq = this.#coming;
-      this.#coming = null;
       from = end + endMark.length;
+      if (this.#coming === null) continue;
+      this.seq = this.#coming;
+      this.#coming = null;
       this.settle(performance.now());
-      if (chunk.indexOf(idMark, from) === -1) return;
     }
   }
 

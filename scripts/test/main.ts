@@ -12,14 +12,16 @@ import { ensureBrowser } from "./system.ts";
 
 interface Tally {
   readonly name: string;
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
-  readonly seconds: number;
+  passed: number;
+  failed: number;
+  skipped: number;
+  /** Of its files together: several run at the same time. */
+  seconds: number;
 }
 
 const root = path.resolve(import.meta.dirname, "../..");
-const testFilesAtOnce = 2;
+/** Many of them wait, for a browser, a disk or another process. */
+const testFilesAtOnce = 3;
 /** A file that hangs fails after this long, instead of holding up everything. */
 const testMsMax = 20 * 60_000;
 
@@ -38,28 +40,37 @@ function selectStages(only: string | undefined): Stage[] {
   return stages.filter((stage) => names.includes(stage.name));
 }
 
-async function runStage(stage: Stage): Promise<Tally> {
-  process.stdout.write(`\n▶ ${stage.name}: ${stage.files.length} files\n`);
-  const startedAt = performance.now();
-  let passed = 0;
-  let failed = 0;
-  let skipped = 0;
+/** Runs the files of all stages, in their order, so many at a time: no stage waits for the last file of another. */
+async function runStages(stages: readonly Stage[]): Promise<readonly Tally[]> {
+  const tallies = stages.map(({ name }) => ({ name, passed: 0, failed: 0, skipped: 0, seconds: 0 }));
+  const tallyOf = new Map<string, Tally>();
+  for (const [index, { files }] of stages.entries()) {
+    for (const file of files) tallyOf.set(path.join(root, file), tallies[index] as Tally);
+  }
   const events = run({
-    files: stage.files.map((file) => path.join(root, file)),
+    files: [...tallyOf.keys()],
     cwd: root,
     concurrency: testFilesAtOnce,
     timeout: testMsMax,
   });
-  events.on("test:summary", ({ file, counts }) => {
+  events.on("test:summary", ({ file, counts, duration_ms: ms }) => {
     // One summary a file, then one without a file for all of them.
-    if (file !== undefined) return;
-    passed = counts.passed;
-    skipped = counts.skipped + counts.todo;
+    const tally = file === undefined ? undefined : tallyOf.get(file);
+    if (tally === undefined) return;
+    const skipped = counts.skipped + counts.todo;
+    tally.passed += counts.passed;
+    tally.skipped += skipped;
     // The cancelled ones are among them: they did not pass.
-    failed = counts.tests - passed - skipped;
+    tally.failed += counts.tests - counts.passed - skipped;
+    tally.seconds += ms / 1_000;
+  });
+  // A file that could not be run at all has no summary, and fails under its own name.
+  events.on("test:fail", ({ file, name }) => {
+    const tally = file === name && file !== undefined ? tallyOf.get(file) : undefined;
+    if (tally !== undefined) tally.failed += 1;
   });
   for await (const text of events.compose(spec)) process.stdout.write(String(text));
-  return { name: stage.name, passed, failed, skipped, seconds: (performance.now() - startedAt) / 1_000 };
+  return tallies;
 }
 
 function printTallies(tallies: readonly Tally[]): void {
@@ -82,8 +93,8 @@ await runMain(async () => {
     needsPostgres && process.env.ZAIKU_TEST_POSTGRES_URL === undefined ? await startPostgres() : undefined;
   if (started !== undefined) process.env.ZAIKU_TEST_POSTGRES_URL = started.url;
 
-  const tallies: Tally[] = [];
-  for (const stage of stages) tallies.push(await runStage(stage));
+  for (const { name, files } of stages) process.stdout.write(`▶ ${name}: ${files.length} files\n`);
+  const tallies = await runStages(stages);
   await started?.stop();
 
   printTallies(tallies);

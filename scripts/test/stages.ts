@@ -1,7 +1,7 @@
 import { existsSync, globSync, readdirSync } from "node:fs";
 import path from "node:path";
 
-/** One group of test files that run together. */
+/** One group of test files. */
 export interface Stage {
   readonly name: string;
   /** Relative to the project, sorted. */
@@ -12,8 +12,8 @@ export interface Stage {
 /** What a stage cannot run without. */
 export type Need = "postgres" | "browser";
 
-/** Quick ones first, so that a plain mistake shows early; the browser last. */
-const order = ["unit", "tidy", "store", "import", "cli", "http", "crash", "web"];
+/** Quick ones first, so that a plain mistake shows early; then the longest, so that none of them is left alone at the end. */
+const order = ["tidy", "unit", "web", "crash", "http", "store", "report", "sim"];
 
 const needs: Readonly<Record<string, readonly Need[]>> = {
   tidy: [],
@@ -30,8 +30,7 @@ function listTestFolders(root: string): string[] {
 
 function rank(name: string): number {
   const known = order.indexOf(name);
-  // A folder that the list does not name runs before the browser.
-  return known === -1 ? order.length - 1.5 : known;
+  return known === -1 ? order.length : known;
 }
 
 /**

@@ -6,6 +6,7 @@ import type {
   ChannelItems,
   ListingsBody,
   ListingsPage,
+  SkuDetail,
   SkuPatch,
   SkusBody,
   WarehouseItems,
@@ -129,6 +130,8 @@ export const api = {
     request<StockPage>(`${apiBase}/stock`, { query: { ...query }, signal }),
   sku: (sku: string, signal?: AbortSignal) =>
     request<StockDetail>(`${apiBase}/stock/${segment(sku)}`, { signal }),
+  skuTraits: (sku: string, signal?: AbortSignal) =>
+    request<SkuDetail>(`${apiBase}/skus/${segment(sku)}`, { signal }),
   skuJournal: (sku: string, query: { before?: number; limit?: number }, signal?: AbortSignal) =>
     request<JournalItems>(`${apiBase}/stock/${segment(sku)}/journal`, { query, signal }),
   saveSkus: (body: SkusBody) => request<ChangeAnswer>(`${apiBase}/skus`, { method: "PUT", body }),

@@ -60,7 +60,7 @@ describe("people and programs", () => {
     await page.getByText("2,210 个 SKU").waitFor();
     const links = await page.getByRole("navigation", { name: "导航" }).getByRole("link").allInnerTexts();
     assert.deepEqual(
-      links.filter((link) => /^(?:库存|收货与发货|导入|订单|渠道)$/.test(link)),
+      links.filter((link) => /^(?:库存|收货与调整|导入|订单|渠道)$/.test(link)),
       ["库存", "订单", "渠道"],
     );
     await page.goto("/stock/85123A");

@@ -77,6 +77,7 @@ describe("a count by phone", () => {
   let sheet: string;
   let phone: Page;
   let second: Page;
+  let desk: Page;
   const ask = <T>(method: string, where: string, body?: unknown) =>
     send<T>(site, method, `/api/v1${where}`, body === undefined ? { key } : { key, body });
   const linesOf = async () => (await ask<{ lines: Line[] }>("GET", `/counts/${sheet}/lines`)).lines;
@@ -300,7 +301,95 @@ describe("a count by phone", () => {
     assert.equal(item.onHand, 21);
   });
 
+  test("two phones count one bin of one sheet at the same moment, one of them without a network; both counts stand", async () => {
+    const both = await ask<{ sheet: string }>("POST", "/counts", { kind: "cycle", bins: ["A-02"] });
+    const pages = [phone, second];
+    await Promise.all(
+      pages.map(async (page) => {
+        await page.goto(`/phone/counts/${both.sheet}`);
+        await ready(page);
+        await scan(page, "A-02");
+        await button(page, "本库位数完").waitFor();
+      }),
+    );
+    await phone.context().setOffline(true);
+    await Promise.all(pages.map((page) => scanTo(page, cup, 1)));
+    await Promise.all(pages.map((page) => scanTo(page, cup, 2)));
+    await Promise.all(pages.map((page) => button(page, "本库位数完").click()));
+    await waiting(second, 0);
+    await phone.context().setOffline(false);
+    await waiting(phone, 0);
+    const { lines } = await ask<{ lines: Line[] }>("GET", `/counts/${both.sheet}/lines`);
+    const cups = lines.find(({ cell }) => cell.sku === "BZ-100");
+    assert.deepEqual(
+      cups?.rounds.map(({ quantity }) => quantity),
+      [2, 2],
+    );
+    assert.equal(cups?.status, "confirmed");
+    await ask("POST", `/counts/${both.sheet}/cancel`, { reason: "试" });
+  });
+
+  test("a cause stands beside the difference, and one tap settles it; rules show today's plan before they are saved", async () => {
+    const made = await ask<{ sheet: string }>("POST", "/counts", {
+      kind: "cycle",
+      bins: ["A-01", "A-02"],
+      purpose: "查原因",
+      anyway: true,
+    });
+    const entry = (bin: string, sku: string, quantity: number) => ({
+      id: `${bin}${sku}`,
+      bin,
+      sku,
+      quantity,
+    });
+    await ask("POST", `/counts/${made.sheet}/entries`, {
+      entries: [
+        entry("A-01", "WJ-708", 35),
+        entry("A-01", "MZ-031", 10),
+        entry("A-02", "WJ-708", 3),
+        entry("A-02", "BZ-100", 20),
+      ],
+    });
+    await ask("POST", `/counts/${made.sheet}/bins/close`, { bins: [{ bin: "A-01" }, { bin: "A-02" }] });
+    desk = await visitor.signIn(site);
+    desk.setDefaultTimeout(stepMsMax);
+    await desk.goto(`/counts/${made.sheet}`);
+    await desk
+      .getByText(/挪了没扫码/)
+      .first()
+      .waitFor();
+    if (process.env.ZAIKU_SHOTS !== undefined)
+      await desk.screenshot({ path: `${process.env.ZAIKU_SHOTS}/clues.png`, fullPage: true });
+    await desk
+      .getByRole("button", { name: /补登移库：3 件 A-01 → A-02/ })
+      .first()
+      .click();
+    await desk.getByText("已处理，差异已重新计算").waitFor();
+    const settled = await ask<{ lines: Line[] }>("GET", `/counts/${made.sheet}/lines`);
+    assert.ok(
+      settled.lines.every(({ status }) => status === "matched"),
+      JSON.stringify(settled.lines),
+    );
+    await ask("POST", `/counts/${made.sheet}/close`, {});
+    await desk.goto("/counts/policy");
+    await desk
+      .locator("[data-preview]")
+      .getByText(/今天盘/)
+      .waitFor();
+    await desk.getByRole("textbox", { name: "A 类多少天盘一次" }).fill("3");
+    await desk.getByRole("button", { name: "保存规则" }).click();
+    await desk.getByText("已保存").waitFor();
+    const { everyDays } = await ask<{ everyDays: { A: number } }>("GET", "/counts/policy");
+    assert.equal(everyDays.A, 3);
+  });
+
   test("the pages fit, have no barriers, and nothing went wrong in them", async () => {
+    for (const where of ["/counts/policy", "/inbound", "/counts/accuracy"]) {
+      await desk.goto(where);
+      await desk.getByRole("heading").first().waitFor();
+      assert.deepEqual(await findBarriers(desk), [], where);
+      assert.ok((await overflow(desk)) <= 0, where);
+    }
     for (const where of ["/phone", `/phone/counts/${sheet}`, "/phone/lookup"]) {
       await second.goto(where);
       await second.getByRole("heading").first().waitFor();

@@ -25,17 +25,45 @@ const CountSheet = lazy(async () => ({
 const Accuracy = lazy(async () => ({
   default: (await import("../features/counts/accuracy-page.tsx")).AccuracyPage,
 }));
+const CountPolicy = lazy(async () => ({
+  default: (await import("../features/counts/policy-page.tsx")).PolicyPage,
+}));
 const Labels = lazy(async () => ({
   default: (await import("../features/counts/labels-page.tsx")).LabelsPage,
 }));
+const Floor = lazy(async () => ({
+  default: (await import("../features/floor/floor-page.tsx")).FloorPage,
+}));
+const Transfer = lazy(async () => ({
+  default: (await import("../features/floor/transfer-page.tsx")).TransferPage,
+}));
 const Receive = lazy(async () => ({
   default: (await import("../features/goods/goods-page.tsx")).GoodsPage,
+}));
+const Inbound = lazy(async () => ({
+  default: (await import("../features/inbound/inbound-page.tsx")).InboundPage,
+}));
+const Returns = lazy(async () => ({
+  default: (await import("../features/returns/returns-page.tsx")).ReturnsPage,
+}));
+const Samples = lazy(async () => ({
+  default: (await import("../features/returns/samples-page.tsx")).SamplesPage,
+}));
+const Quarantine = lazy(async () => ({
+  default: (await import("../features/returns/quarantine-page.tsx")).QuarantinePage,
 }));
 const Import = lazy(async () => ({
   default: (await import("../features/import/import-page.tsx")).ImportPage,
 }));
 const Orders = lazy(async () => ({
   default: (await import("../features/orders/orders-page.tsx")).OrdersPage,
+}));
+const OutboundList = lazy(async () => ({
+  default: (await import("../features/outbound/outbound-page.tsx")).OutboundPage,
+}));
+const Wave = lazy(async () => ({ default: (await import("../features/outbound/wave-page.tsx")).WavePage }));
+const Trace = lazy(async () => ({
+  default: (await import("../features/outbound/trace-page.tsx")).TracePage,
 }));
 const Channels = lazy(async () => ({
   default: (await import("../features/channels/channels-page.tsx")).ChannelsPage,
@@ -84,10 +112,21 @@ export function Desk() {
             <Route path="/counts" element={<Counts />} />
             <Route path="/counts/accuracy" element={<Accuracy />} />
             <Route path="/counts/labels" element={<Labels />} />
+            <Route path="/counts/policy" element={<CountPolicy />} />
+            <Route path="/inbound" element={<Inbound />} />
             <Route path="/counts/:sheet" element={<CountSheet />} />
+            <Route path="/floor/:tab?" element={<Floor />} />
+            <Route path="/transfers" element={<Navigate to="/floor/transfers" replace />} />
+            <Route path="/transfers/:transfer" element={<Transfer />} />
             <Route path="/goods/:tab?" element={<Receive />} />
+            <Route path="/returns/:parcel?" element={<Returns />} />
+            <Route path="/samples" element={<Samples />} />
+            <Route path="/quarantine" element={<Quarantine />} />
             <Route path="/import/:id?" element={<Import />} />
             <Route path="/orders/:channel?/:orderId?" element={<Orders />} />
+            <Route path="/outbound" element={<OutboundList />} />
+            <Route path="/outbound/trace" element={<Trace />} />
+            <Route path="/outbound/:wave" element={<Wave />} />
             <Route path="/channels/:channel?" element={<Channels />} />
             <Route path="/reports" element={<Reports />} />
             <Route path="/reports/days/:date" element={<DayReport />} />

@@ -8,9 +8,15 @@ interface Entry {
     | "sessions"
     | "stock"
     | "counts"
+    | "floor"
+    | "inbound"
     | "goods"
+    | "returns"
+    | "samples"
+    | "quarantine"
     | "import"
     | "orders"
+    | "outbound"
     | "channels"
     | "reviews"
     | "reports"
@@ -25,7 +31,7 @@ interface Entry {
 
 interface Group {
   /** The live screens come first and need no heading. */
-  readonly name: "live" | "stock" | "orders" | "review";
+  readonly name: "live" | "stock" | "warehouse" | "orders" | "review";
   readonly entries: readonly Entry[];
 }
 
@@ -42,9 +48,20 @@ export const groups: readonly Group[] = [
     name: "stock",
     entries: [
       { to: "/stock", name: "stock", icon: "stock", scope: "stock:read" },
-      { to: "/counts", name: "counts", icon: "check", scope: "stock:read" },
-      { to: "/goods", name: "goods", icon: "receive", scope: "stock:write" },
       { to: "/import", name: "import", icon: "upload", scope: "catalog:write" },
+    ],
+  },
+  {
+    name: "warehouse",
+    entries: [
+      { to: "/inbound", name: "inbound", icon: "calendar", scope: "stock:write" },
+      { to: "/goods", name: "goods", icon: "receive", scope: "stock:write" },
+      { to: "/outbound", name: "outbound", icon: "send", scope: "stock:read" },
+      { to: "/counts", name: "counts", icon: "check", scope: "stock:read" },
+      { to: "/floor", name: "floor", icon: "bins", scope: "stock:read" },
+      { to: "/returns", name: "returns", icon: "giveBack", scope: "stock:read" },
+      { to: "/samples", name: "samples", icon: "sample", scope: "stock:read" },
+      { to: "/quarantine", name: "quarantine", icon: "broken", scope: "stock:read" },
     ],
   },
   {
@@ -64,4 +81,14 @@ export const groups: readonly Group[] = [
       { to: "/analysis", name: "analysis", icon: "search", scope: "stock:read" },
     ],
   },
+];
+
+/** What a phone's bottom bar offers, as far as there is room: what is done on foot. */
+export const quickEntries: readonly Entry["name"][] = [
+  "live",
+  "stock",
+  "counts",
+  "outbound",
+  "sessions",
+  "orders",
 ];

@@ -17,6 +17,14 @@ const Supplier = lazy(async () => ({
 }));
 const Phone = lazy(async () => ({ default: (await import("../features/phone/phone-app.tsx")).PhoneApp }));
 
+const PhoneReturns = lazy(async () => ({
+  default: (await import("../features/returns/phone-returns.tsx")).PhoneReturns,
+}));
+
+const PhoneTransfers = lazy(async () => ({
+  default: (await import("../features/floor/phone-transfers.tsx")).PhoneTransfers,
+}));
+
 const retriesMax = 2;
 
 function makeClient(): QueryClient {
@@ -57,7 +65,10 @@ export function Root() {
                 <Route path="/supplier/:token" element={<Supplier />} />
                 <Route path="/screen/:token" element={<Host />} />
                 <Route path="/overlay/:token" element={<Overlay />} />
-                <Route path="/phone/*" element={<Phone />} />
+                <Route
+                  path="/phone/*"
+                  element={<Phone Returns={PhoneReturns} Transfers={PhoneTransfers} />}
+                />
                 <Route path="*" element={<Gate />} />
               </Routes>
             </Suspense>

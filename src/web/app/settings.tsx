@@ -9,6 +9,9 @@ const Robots = lazy(async () => ({ default: (await import("../features/live-sett
 const HostWords = lazy(async () => ({
   default: (await import("../features/live-settings/host-words.tsx")).HostWords,
 }));
+const PrecheckSettings = lazy(async () => ({
+  default: (await import("../features/live-settings/precheck-settings.tsx")).PrecheckSettings,
+}));
 const LiveSources = lazy(async () => ({
   default: (await import("../features/live-settings/live-sources.tsx")).LiveSources,
 }));
@@ -24,6 +27,7 @@ export function Settings() {
       live={{
         alerts: part(<Thresholds />),
         robots: part(<Robots />),
+        precheck: part(<PrecheckSettings />),
         words: part(<HostWords />),
         sources: part(<LiveSources />),
       }}

@@ -8,7 +8,7 @@ import { useFormat } from "../ui/format.ts";
 import { Icon } from "../ui/icon.tsx";
 import { Logo } from "../ui/logo.tsx";
 import { usePhone } from "../ui/hooks.ts";
-import { groups } from "./nav.ts";
+import { groups, quickEntries } from "./nav.ts";
 import css from "./shell.module.css";
 
 export function Shell({ children }: { children: ReactNode }) {
@@ -119,7 +119,9 @@ function BottomNav() {
   const { pathname } = useLocation();
   const [open, setOpen] = useState(false);
   const entries = useGroups().flatMap((group) => group.entries);
-  const shown = entries.slice(0, bottomEntriesMax);
+  const shown = quickEntries
+    .flatMap((name) => entries.filter((entry) => entry.name === name))
+    .slice(0, bottomEntriesMax);
   const elsewhere = !shown.some((entry) => pathname.startsWith(entry.to));
   const close = () => setOpen(false);
   return (

@@ -2,10 +2,13 @@ import { accountWords } from "./zh/account.ts";
 import { channelWords } from "./zh/channels.ts";
 import { commonWords } from "./zh/common.ts";
 import { countWords } from "./zh/counts.ts";
+import { floorWords } from "./zh/floor.ts";
 import { goodsWords } from "./zh/goods.ts";
 import { phoneWords } from "./zh/phone.ts";
 import { importWords } from "./zh/import.ts";
+import { inboundWords } from "./zh/inbound.ts";
 import { orderWords } from "./zh/orders.ts";
+import { outboundWords } from "./zh/outbound.ts";
 import { liveWords } from "./zh/live.ts";
 import { liveSettingsWords } from "./zh/live-settings.ts";
 import { analysisWords } from "./zh/analysis.ts";
@@ -13,6 +16,7 @@ import { afterLiveWords } from "./zh/after-live.ts";
 import { oddWords } from "./zh/odd.ts";
 import { reconcileWords } from "./zh/reconcile.ts";
 import { reportWords } from "./zh/reports.ts";
+import { returnWords } from "./zh/returns.ts";
 import { settingsWords } from "./zh/settings.ts";
 import { sessionWords } from "./zh/sessions.ts";
 import { stockWords } from "./zh/stock.ts";
@@ -25,9 +29,12 @@ export const zh = {
   ...stockWords,
   ...goodsWords,
   ...countWords,
+  ...floorWords,
   ...phoneWords,
   ...importWords,
+  ...inboundWords,
   ...orderWords,
+  ...outboundWords,
   ...liveWords,
   ...channelWords,
   ...afterLiveWords,
@@ -35,6 +42,7 @@ export const zh = {
   ...oddWords,
   ...reconcileWords,
   ...reportWords,
+  ...returnWords,
   ...settingsWords,
   ...sessionWords,
   ...liveSettingsWords,

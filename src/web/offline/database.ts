@@ -1,5 +1,6 @@
 import { openDB, type DBSchema, type IDBPDatabase } from "idb";
 import type { CounterSheet } from "../../api/counts.ts";
+import type { WaveSheet } from "../../api/outbound.ts";
 import { newKey } from "../api.ts";
 import {
   addSample,
@@ -12,7 +13,7 @@ import {
 } from "./records.ts";
 
 const databaseName = "zaiku";
-const databaseVersion = 1;
+const databaseVersion = 2;
 const dayMs = 86_400_000;
 
 /** A product as far as a scan needs it. No quantity is kept: a blind count stays blind. */
@@ -28,13 +29,16 @@ interface Shape extends DBSchema {
   /** What is being counted at this moment. */
   drafts: { key: string; value: unknown };
   sheets: { key: string; value: CounterSheet };
+  waves: { key: string; value: WaveSheet };
   goods: { key: string; value: KeptGood };
   meta: { key: string; value: unknown };
 }
 
 function open(): Promise<IDBPDatabase<Shape>> {
   return openDB<Shape>(databaseName, databaseVersion, {
-    upgrade(db) {
+    upgrade(db, oldVersion) {
+      if (oldVersion < 2) db.createObjectStore("waves");
+      if (oldVersion >= 1) return;
       const records = db.createObjectStore("records", { keyPath: "number" });
       records.createIndex("state", "state");
       records.createIndex("sheet", "sheet");
@@ -155,6 +159,22 @@ export class PhoneStore implements RecordStore {
 
   async keptSheets(): Promise<readonly CounterSheet[]> {
     return (await this.#db).getAll("sheets");
+  }
+
+  async keepWave(wave: WaveSheet): Promise<void> {
+    await (await this.#db).put("waves", wave, wave.item.wave);
+  }
+
+  async keptWave(wave: string): Promise<WaveSheet | null> {
+    return (await (await this.#db).get("waves", wave)) ?? null;
+  }
+
+  async keptWaves(): Promise<readonly WaveSheet[]> {
+    return (await this.#db).getAll("waves");
+  }
+
+  async forgetWave(wave: string): Promise<void> {
+    await (await this.#db).delete("waves", wave);
   }
 
   async keepGoods(goods: readonly KeptGood[]): Promise<void> {

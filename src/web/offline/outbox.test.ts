@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { CloseBinsBody, EntriesBody, ItemResult } from "../../api/counts.ts";
+import type { OutboundAnswer, OutboundEntriesBody, ParcelsBody } from "../../api/outbound.ts";
 import { ApiError } from "../api.ts";
 import { Outbox, type Transport } from "./outbox.ts";
 import {
@@ -41,14 +42,16 @@ class Shelf implements RecordStore {
   }
 }
 
+type Body = EntriesBody | CloseBinsBody | OutboundEntriesBody | ParcelsBody;
+
 /** A server that remembers ids, and fails when it is told to. */
 class Server implements Transport {
   readonly applied: string[] = [];
-  readonly asked: (EntriesBody | CloseBinsBody)[] = [];
+  readonly asked: Body[] = [];
   /** For each question: `lost` is taken in but its answer never arrives. */
   script: (number | "lost")[] = [];
   refuse = new Set<string>();
-  #answer(body: EntriesBody | CloseBinsBody, ids: readonly string[]) {
+  #answer(body: Body, ids: readonly string[]) {
     this.asked.push(body);
     const failure = this.script.shift();
     if (typeof failure === "number") return Promise.reject(new ApiError(failure, "failed"));
@@ -71,6 +74,16 @@ class Server implements Transport {
       body,
       body.bins.map((one) => one.bin),
     );
+  picks = async (_wave: string, body: OutboundEntriesBody) =>
+    (await this.#answer(
+      body,
+      body.entries.map((one) => one.id),
+    )) as unknown as OutboundAnswer;
+  parcels = async (_wave: string, body: ParcelsBody) =>
+    (await this.#answer(
+      body,
+      body.parcels.map((one) => one.id),
+    )) as unknown as OutboundAnswer;
 }
 
 function phone() {
@@ -91,6 +104,17 @@ function phone() {
     onSettled: () => undefined,
   });
   return { shelf, server, timed, outbox };
+}
+/** Something done at a shelf, or a parcel. */
+function outboundRecord(shelf: Shelf, id: string, kind: "pick" | "parcel", at: number): void {
+  const pick = { kind: "missing", id, task: "1", units: 1 };
+  const parcel = { id, channel: "douyin", orderId: "o", waybill: id };
+  shelf.count(id, {
+    kind,
+    at,
+    name: "",
+    ...(kind === "pick" ? { pick } : { parcel }),
+  } as Partial<CountRecord>);
 }
 const statesOf = (shelf: Shelf) => shelf.records.map((one) => one.state);
 
@@ -174,4 +198,21 @@ test("a request holds one sheet, one kind, and no more than it may", () => {
     [1],
   );
   assert.deepEqual(firstRun([]), []);
+});
+
+test("picks and parcels go in their order; what waited on the phone says so", async () => {
+  const { shelf, server, outbox } = phone();
+  outboundRecord(shelf, "p1", "pick", -offlineLimits.queuedMs);
+  outboundRecord(shelf, "p2", "pick", 900);
+  outboundRecord(shelf, "s1", "parcel", 950);
+  outboundRecord(shelf, "p3", "pick", 960);
+  await outbox.kick();
+  assert.deepEqual(server.applied, ["p1", "p2", "s1", "p3"]);
+  const [first, second] = server.asked;
+  assert.ok(first !== undefined && "entries" in first && second !== undefined && "parcels" in second);
+  assert.deepEqual(
+    first.entries.map(({ queued }) => queued),
+    [true, false],
+  );
+  assert.deepEqual(statesOf(shelf), ["sent", "sent", "sent", "sent"]);
 });

@@ -1,4 +1,5 @@
 import type { CloseBinsAnswer, CloseBinsBody, EntriesAnswer, EntriesBody } from "../../api/counts.ts";
+import type { OutboundAnswer, OutboundEntriesBody, ParcelsBody } from "../../api/outbound.ts";
 import { ApiError } from "../api.ts";
 import { Signal } from "../ui/signal.ts";
 import { firstRun, offlineLimits, type CountRecord, type RecordStore, type Settled } from "./records.ts";
@@ -6,7 +7,11 @@ import { firstRun, offlineLimits, type CountRecord, type RecordStore, type Settl
 export interface Transport {
   entries(sheet: string, body: EntriesBody): Promise<EntriesAnswer>;
   closes(sheet: string, body: CloseBinsBody): Promise<CloseBinsAnswer>;
+  picks(wave: string, body: OutboundEntriesBody): Promise<OutboundAnswer>;
+  parcels(wave: string, body: ParcelsBody): Promise<OutboundAnswer>;
 }
+
+type Answered = Pick<EntriesAnswer, "results" | "serverAt">;
 
 export interface Timers {
   /** Milliseconds by the phone's clock. */
@@ -108,16 +113,11 @@ export class Outbox {
   }
 
   async #ask(run: readonly CountRecord[]): Promise<readonly Settled[]> {
-    const { store, transport, timers } = this.#options;
+    const { store, timers } = this.#options;
     const [device, clock] = [await store.device(), [...(await store.samples())]];
     const sheet = run[0]?.sheet ?? "";
-    const entries = run.flatMap((one) => (one.kind === "entry" ? [{ ...one.entry, queued: true }] : []));
-    const bins = run.flatMap((one) => (one.kind === "close" ? [one.close] : []));
     const sentAt = timers.now();
-    const answer =
-      entries.length > 0
-        ? await transport.entries(sheet, { device, clock, entries })
-        : await transport.closes(sheet, { device, clock, bins });
+    const answer = await this.#tell(sheet, run, { device, clock }, sentAt);
     const time = (at: number) => new Date(at).toISOString();
     await store.addSample({
       sentAt: time(sentAt),
@@ -129,6 +129,41 @@ export class Outbox {
       const refused = result?.result === "refused";
       return { number, state: refused ? "refused" : "sent", words: refused ? (result.words ?? null) : null };
     });
+  }
+
+  /** All of a run are of one kind. */
+  #tell(
+    sheet: string,
+    run: readonly CountRecord[],
+    from: Pick<EntriesBody, "device" | "clock">,
+    now: number,
+  ): Promise<Answered> {
+    const { transport } = this.#options;
+    const queued = (at: number) => now - at > offlineLimits.queuedMs;
+    const kind = run[0]?.kind ?? "entry";
+    switch (kind) {
+      case "pick": {
+        const entries = run.flatMap((one) =>
+          one.kind === "pick" ? [{ ...one.pick, queued: queued(one.at) }] : [],
+        );
+        return transport.picks(sheet, { ...from, entries });
+      }
+      case "parcel": {
+        const parcels = run.flatMap((one) =>
+          one.kind === "parcel" ? [{ ...one.parcel, queued: queued(one.at) }] : [],
+        );
+        return transport.parcels(sheet, { ...from, parcels });
+      }
+      case "close": {
+        const bins = run.flatMap((one) => (one.kind === "close" ? [one.close] : []));
+        return transport.closes(sheet, { ...from, bins });
+      }
+      case "entry":
+      default: {
+        const entries = run.flatMap((one) => (one.kind === "entry" ? [{ ...one.entry, queued: true }] : []));
+        return transport.entries(sheet, { ...from, entries });
+      }
+    }
   }
 
   #wait(): void {

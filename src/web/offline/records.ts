@@ -1,7 +1,10 @@
 import type { CloseBinsBody, EntriesBody } from "../../api/counts.ts";
+import type { OutboundEntriesBody, ParcelsBody } from "../../api/outbound.ts";
 
 export type EntryBody = EntriesBody["entries"][number];
 export type CloseBody = CloseBinsBody["bins"][number];
+export type PickBody = OutboundEntriesBody["entries"][number];
+export type ParcelBody = ParcelsBody["parcels"][number];
 
 export interface Said {
   readonly zh: string;
@@ -12,8 +15,9 @@ export interface Said {
 export type RecordState = "waiting" | "sent" | "refused";
 
 interface Common {
-  /** Who counted. What one person counted is never sent as another's. */
+  /** Who did it. What one person did is never sent as another's. */
   readonly person: string;
+  /** The count sheet, or the wave. */
   readonly sheet: string;
   readonly state: RecordState;
   /** Milliseconds by the phone's clock. */
@@ -25,6 +29,8 @@ interface Common {
 export type CountRecord = Common & { readonly number: number } & (
     | { readonly kind: "entry"; readonly entry: EntryBody; readonly code: string; readonly name: string }
     | { readonly kind: "close"; readonly close: CloseBody }
+    | { readonly kind: "pick"; readonly pick: PickBody; readonly name: string }
+    | { readonly kind: "parcel"; readonly parcel: ParcelBody }
   );
 
 type WithoutNumber<T> = T extends unknown ? Omit<T, "number" | "state" | "words"> : never;
@@ -41,6 +47,8 @@ export const offlineLimits = {
   /** Samples that are kept: the newest bound the clock best, older ones show that it runs evenly. */
   clockSamplesMax: 12,
   entriesPerRequestMax: 100,
+  /** What waited longer than this on the phone was done before anybody could say otherwise. */
+  queuedMs: 15_000,
   retryMsMin: 1_000,
   retryMsMax: 20_000,
   /** What was sent is forgotten after this, so that a phone does not fill up. */

@@ -1,14 +1,29 @@
 import type { ReactNode } from "react";
+import { Link } from "react-router";
 import { cx } from "./cx.ts";
 import css from "./card.module.css";
 
 /** A figure with its name. */
-export function StatCard({ name, children, tone }: { name: ReactNode; children: ReactNode; tone?: string }) {
-  return (
-    <div className={css.stat}>
+interface StatCardProps {
+  readonly name: ReactNode;
+  readonly children: ReactNode;
+  readonly tone?: string;
+  /** Where the figure comes from. */
+  readonly to?: string;
+}
+
+export function StatCard({ name, children, tone, to }: StatCardProps) {
+  const inside = (
+    <>
       <div className={cx(css.figure, tone)}>{children}</div>
       <div className={css.name}>{name}</div>
-    </div>
+    </>
+  );
+  if (to === undefined) return <div className={css.stat}>{inside}</div>;
+  return (
+    <Link to={to} className={cx(css.stat, css.open)}>
+      {inside}
+    </Link>
   );
 }
 

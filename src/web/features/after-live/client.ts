@@ -1,6 +1,4 @@
 import type {
-  DeskAnswer,
-  DeskBody,
   ReviewEventBody,
   ReviewItem,
   ReviewLine,
@@ -10,6 +8,7 @@ import type {
   ScanBody,
   ScanResult,
 } from "../../../api/after-live.ts";
+import type { DeskBody, DeskAnswer } from "../../../api/oversell-desk.ts";
 import { apiBase, request } from "../../api.ts";
 
 export type Kind = ReviewItem["kind"];

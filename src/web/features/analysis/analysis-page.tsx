@@ -66,19 +66,32 @@ function Figures({ item }: { item: AnalysisItem }) {
   return (
     <>
       <StatRow label={t("analysis.title")}>
-        <StatCard name={t("analysis.amount")}>{wholeMoney(format, all.amount)}</StatCard>
-        <StatCard name={t("analysis.sold")}>{format.number(all.sold)}</StatCard>
-        <StatCard name={t("analysis.activeRate")} tone={(all.activeRate ?? 100) < 30 ? "tier2" : undefined}>
+        <StatCard name={t("analysis.amount")} to="/orders?state=paid">
+          {wholeMoney(format, all.amount)}
+        </StatCard>
+        <StatCard name={t("analysis.sold")} to="/orders?state=paid">
+          {format.number(all.sold)}
+        </StatCard>
+        <StatCard
+          name={t("analysis.activeRate")}
+          to="/stock?filter=idle"
+          tone={(all.activeRate ?? 100) < 30 ? "tier2" : undefined}
+        >
           {percentText(all.activeRate)}
         </StatCard>
-        <StatCard name={t("analysis.turnover")} tone={(all.turnoverDays ?? 0) > 45 ? "tier2" : undefined}>
+        <StatCard name={t("analysis.turnover")} to="/stock">
           {all.turnoverDays === null ? "—" : format.number(Math.round(all.turnoverDays))}
         </StatCard>
-        <StatCard name={t("analysis.sellThrough")}>{percentText(all.sellThrough)}</StatCard>
-        <StatCard name={t("analysis.oversell")}>
+        <Gmroi all={all} />
+        <StatCard name={t("analysis.sellThrough")} to="/stock">
+          {percentText(all.sellThrough)}
+        </StatCard>
+        <StatCard name={t("analysis.oversell")} to="/orders?state=short">
           {last.oversellPer100k === null ? "—" : format.number(Math.round(last.oversellPer100k))}
         </StatCard>
-        <StatCard name={t("analysis.ira")}>{percentText(last.ira, 1)}</StatCard>
+        <StatCard name={t("analysis.ira")} to="/counts/accuracy">
+          {percentText(last.ira, 1)}
+        </StatCard>
       </StatRow>
       <Board>
         <Daily item={item} />
@@ -93,6 +106,19 @@ function Figures({ item }: { item: AnalysisItem }) {
       <SlowMovers items={item.slow} />
       <Replenish items={item.replenish} />
     </>
+  );
+}
+
+/** Margin on the money that stands on the shelves; where a cost is missing, how many and where to say it. */
+function Gmroi({ all }: { all: AnalysisItem["all"] }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (all.gmroi !== null) return <StatCard name="GMROI">{all.gmroi.toFixed(2)}</StatCard>;
+  if (all.costMissing === 0) return <StatCard name="GMROI">—</StatCard>;
+  return (
+    <StatCard name="GMROI" to="/import">
+      <small>{t("analysis.costMissing", { n: format.number(all.costMissing) })}</small>
+    </StatCard>
   );
 }
 
@@ -118,6 +144,11 @@ function Daily({ item }: { item: AnalysisItem }) {
 
 const barsMax = 8;
 
+/** The products of a category. */
+function stockOf(category: string): string {
+  return category === "" ? "/stock" : `/stock?category=${encodeURIComponent(category)}`;
+}
+
 /** Turnover by category, the slowest first: that is where the money stands. */
 function Categories({ item }: { item: AnalysisItem }) {
   const { t } = useTranslation();
@@ -136,10 +167,11 @@ function Categories({ item }: { item: AnalysisItem }) {
           items={slowest.map((one) => ({
             key: one.category,
             name: one.category === "" ? t("reports.noCategory") : one.category,
+            to: stockOf(one.category),
             value: one.turns,
-            color: one.turns > 45 ? "var(--tier2)" : "var(--ok)",
+            color: one.turns > one.limit.turnoverDays ? "var(--tier2)" : "var(--ok)",
             figure: t("analysis.days", { n: Math.round(one.turns) }),
-            note: t("reports.leftUnits", { n: format.number(one.stock) }),
+            note: t(`analysis.limit.${one.limit.reason}`, { n: format.number(one.limit.turnoverDays) }),
           }))}
         />
       )}
@@ -215,7 +247,7 @@ function Trends({ item, direction }: { item: AnalysisItem; direction: "rising" |
           items={trends.map((one) => ({
             key: one.sku,
             name: one.name,
-            to: `/stock/${encodeURIComponent(one.sku)}`,
+            to: `/orders?sku=${encodeURIComponent(one.sku)}`,
             value: Math.max(one.now, one.before),
             color: direction === "rising" ? "var(--ok)" : "var(--tier2)",
             figure: t("analysis.trend.now", { n: rate(one.now) }),
@@ -275,11 +307,16 @@ type Category = AnalysisItem["categories"][number];
 
 function CategoryTable({ item }: { item: AnalysisItem }) {
   const { t } = useTranslation();
+  const format = useFormat();
   const columns = useCategoryColumns();
   return (
     <Card
       title={t("analysis.categories")}
-      note={item.all.gmroi === null ? t("analysis.noCosts") : undefined}
+      note={
+        item.all.costMissing === 0
+          ? undefined
+          : t("analysis.noCosts", { n: format.number(item.all.costMissing) })
+      }
       actions={<Link to="/stock">{t("nav.stock")}</Link>}
     >
       <DataTable
@@ -320,7 +357,9 @@ function useCategoryColumns(): readonly DataColumn<Category>[] {
       title: t("analysis.category"),
       width: 160,
       by: (row) => row.category,
-      cell: (row) => (row.category === "" ? t("reports.noCategory") : row.category),
+      cell: (row) => (
+        <Link to={stockOf(row.category)}>{row.category === "" ? t("reports.noCategory") : row.category}</Link>
+      ),
     },
     number("skus"),
     percent("activeRate", true),

@@ -20,6 +20,7 @@ const spans = [7, 30, 90, 365] as const;
 /** Below these a bar is marked: the aim of a warehouse that counts by cycles is 98 % and more. */
 const iraGood = 98;
 const iraFair = 90;
+const planDaysMax = 14;
 
 function toneOf(ira: number | null): string {
   if (ira === null) return "--on-hand";
@@ -108,10 +109,41 @@ function Charts({ data }: { data: CountAccuracy }) {
             inputs={[byDay, format]}
           />
         </Card>
+        {data.plan.length > 0 && <PlanKept days={data.plan} />}
         <Shares data={data} />
         <Causes causes={data.byCause} />
       </Board>
     </>
+  );
+}
+
+/** Bins that were looked at of those that each day's plan named. */
+function PlanKept({ days }: { days: CountAccuracy["plan"] }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const planned = days.reduce((sum, day) => sum + day.planned, 0);
+  const done = days.reduce((sum, day) => sum + day.done, 0);
+  const latest = days.toReversed().slice(0, planDaysMax);
+  const figure = (day: { done: number; planned: number }) =>
+    `${format.number(day.done)} / ${format.number(day.planned)}`;
+  return (
+    <Card
+      className={boardCss.half}
+      title={t("counts.accuracy.plan")}
+      note={t("counts.accuracy.planNote", { done: format.number(done), n: format.number(planned) })}
+    >
+      <BarList
+        label={t("counts.accuracy.plan")}
+        items={latest.map((day) => ({
+          key: day.date,
+          name: day.date.slice(5).replace("-", "/"),
+          value: day.done,
+          rest: day.planned - day.done,
+          color: day.done >= day.planned ? "var(--ok)" : "var(--tier1)",
+          figure: figure(day),
+        }))}
+      />
+    </Card>
   );
 }
 

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 import { renderSVG } from "uqr";
 import type { CountItem, CountPlan } from "../../../api/counts.ts";
+import { newKey } from "../../api.ts";
 import { useCan } from "../../session.ts";
 import { Card } from "../../ui/card.tsx";
 import { useFormat } from "../../ui/format.ts";
@@ -14,7 +15,7 @@ import { Page } from "../../ui/page.tsx";
 import { Empty, Failure, Skeleton, useProblemText } from "../../ui/state.tsx";
 import { Tag, type Tone } from "../../ui/tag.tsx";
 import { useWords } from "../../ui/words.ts";
-import { countKeys, counts } from "./client.ts";
+import { countKeys, counts, openTwinOf } from "./client.ts";
 import css from "./counts.module.css";
 import { NewSheet } from "./new-sheet.tsx";
 
@@ -56,6 +57,9 @@ export function CountsPage() {
             <Link to="/counts/accuracy">
               <Button>{t("counts.accuracy.title")}</Button>
             </Link>
+            <Link to="/counts/policy">
+              <Button>{t("counts.policy.title")}</Button>
+            </Link>
             <Button onClick={() => setDialog("phone")}>{t("counts.phone")}</Button>
             {mayCount && add}
           </>
@@ -66,6 +70,7 @@ export function CountsPage() {
         <div className={css.besides}>
           <Link to="/counts/accuracy">{t("counts.accuracy.title")}</Link>
           <Link to="/counts/labels">{t("counts.labels.title")}</Link>
+          <Link to="/counts/policy">{t("counts.policy.title")}</Link>
         </div>
       )}
       {mayCount && <Plan />}
@@ -100,14 +105,20 @@ function Plan() {
   const client = useQueryClient();
   const navigate = useNavigate();
   const { data } = useQuery({ queryKey: countKeys.plan, queryFn: ({ signal }) => counts.plan(signal) });
+  const [key] = useState(newKey);
   const open = useMutation({
     mutationFn: () =>
-      counts.create({ kind: "cycle", purpose: t("counts.plan.purpose", { date: data?.date ?? "" }) }),
+      counts.create({ kind: "cycle", purpose: t("counts.plan.purpose", { date: data?.date ?? "" }) }, key),
     onSuccess: ({ sheet }) => {
       void client.invalidateQueries({ queryKey: countKeys.all });
       void navigate(`/counts/${encodeURIComponent(sheet)}`);
     },
-    onError: (error) => message.error(textOf(error)),
+    onError: (error) => {
+      // Today's plan is open already: that sheet is what was asked for.
+      const twin = openTwinOf(error);
+      if (twin === null) message.error(textOf(error));
+      else void navigate(`/counts/${encodeURIComponent(twin)}`);
+    },
   });
   if (data === undefined || data.today.length === 0) return null;
   const { today, later } = data;

@@ -1,43 +1,32 @@
-import { useQuery } from "@tanstack/react-query";
 import { Button, Input, Segmented } from "antd";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useLocation } from "react-router";
 import { renderSVG } from "uqr";
 import { Card } from "../../ui/card.tsx";
-import { useDebounced } from "../../ui/hooks.ts";
 import { Page } from "../../ui/page.tsx";
 import { ErrorNote, Note } from "../../ui/state.tsx";
-import { counts, namesIn } from "./client.ts";
+import { namesIn } from "./client.ts";
 import { code128 } from "./code128.ts";
 import css from "./labels.module.css";
+import { kinds, labelsMax, useLabels, type Kind, type Label } from "./use-labels.ts";
 
-const labelsMax = 500;
-
-interface Label {
-  readonly code: string;
-  readonly name: string;
+/** What another page asked to be printed. */
+function givenBy(state: unknown): { readonly kind: Kind; readonly text: string } {
+  if (typeof state !== "object" || state === null || !("kind" in state) || !("text" in state))
+    return { kind: "bins", text: "" };
+  const kind = kinds.find((one) => one === state.kind);
+  return { kind: kind ?? "bins", text: typeof state.text === "string" ? state.text : "" };
 }
 
 /** Labels for shelves and goods, to be printed: a code for cameras and one for guns. */
 export function LabelsPage() {
   const { t } = useTranslation();
-  const [kind, setKind] = useState<"bins" | "skus">("bins");
-  const [text, setText] = useState("");
+  const given = givenBy(useLocation().state);
+  const [kind, setKind] = useState<Kind>(given.kind);
+  const [text, setText] = useState(given.text);
   const names = useMemo(() => namesIn(text).slice(0, labelsMax), [text]);
-  const asked = useDebounced(names, 400);
-  const { data, error } = useQuery({
-    queryKey: ["stock", "labels", ...asked],
-    queryFn: ({ signal }) => counts.lookup(asked, signal),
-    enabled: kind === "skus" && asked.length > 0,
-    placeholderData: (before) => before,
-  });
-  const labels: readonly Label[] =
-    kind === "bins"
-      ? names.map((code) => ({ code, name: "" }))
-      : names.length === 0
-        ? []
-        : (data?.items ?? []);
-  const unknown = kind === "skus" ? (data?.unknown ?? []) : [];
+  const { labels, unknown, error } = useLabels(kind, names);
   return (
     <Page
       title={t("counts.labels.title")}
@@ -54,7 +43,7 @@ export function LabelsPage() {
             value={kind}
             onChange={setKind}
             aria-label={t("counts.labels.kind")}
-            options={(["bins", "skus"] as const).map((one) => ({
+            options={kinds.map((one) => ({
               value: one,
               label: t(`counts.labels.${one}`),
             }))}
@@ -70,12 +59,12 @@ export function LabelsPage() {
           {unknown.length > 0 && (
             <Note tone="warn">{t("counts.labels.unknown", { codes: unknown.join(" ") })}</Note>
           )}
-          <ErrorNote error={kind === "skus" ? error : null} />
+          <ErrorNote error={error} />
         </Card>
       </div>
       <ul className={css.sheet} aria-label={t("counts.labels.title")}>
         {labels.map((label) => (
-          <LabelView key={label.code} label={label} />
+          <LabelView key={`${label.code} ${label.name}`} label={label} />
         ))}
       </ul>
     </Page>

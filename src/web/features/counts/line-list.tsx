@@ -8,6 +8,7 @@ import { useFormat } from "../../ui/format.ts";
 import { Tag } from "../../ui/tag.tsx";
 import { useWords } from "../../ui/words.ts";
 import css from "./counts.module.css";
+import { Explanations, type Explanation } from "./explanations.tsx";
 import { canApprove, statusTone, varianceText } from "./kinds.ts";
 import { useShown } from "./use-shown.ts";
 
@@ -22,6 +23,9 @@ interface LineListProps {
   /** Absent: the sheet is over. */
   readonly onChoose: ((line: string) => void) | undefined;
   readonly onChooseAll: () => void;
+  readonly sheet: string;
+  /** By line: what explains it. */
+  readonly clues: ReadonlyMap<string, readonly Explanation[]>;
 }
 
 /** Lines with what was counted, by whom, what the books expected then, and what is to be done. */
@@ -69,11 +73,13 @@ export function LineList(props: LineListProps) {
   );
 }
 
-function Line({ line, reasons, reasonOf, onReason, chosen, onChoose }: LineListProps & { line: SheetLine }) {
+function Line(props: LineListProps & { line: SheetLine }) {
+  const { line, reasons, reasonOf, onReason, chosen, onChoose, sheet } = props;
   const { t, i18n } = useTranslation();
   const format = useFormat();
   const { cell, settled, status } = line;
   const differs = (settled?.variance ?? 0) !== 0;
+  const clues = props.clues.get(line.line) ?? [];
   const place = [
     line.code,
     cell.bin === "" ? t("counts.noBin") : cell.bin,
@@ -124,6 +130,11 @@ function Line({ line, reasons, reasonOf, onReason, chosen, onChoose }: LineListP
           <Signed line={line} reasons={reasons} />
         )}
       </td>
+      {clues.length > 0 && (
+        <td className={css.clueCell}>
+          <Explanations sheet={sheet} items={clues} />
+        </td>
+      )}
     </tr>
   );
 }

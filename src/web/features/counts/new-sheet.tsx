@@ -1,13 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Input, Modal, Segmented, Select, Switch } from "antd";
+import { Button, Input, Modal, Segmented, Select, Switch } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate } from "react-router";
+import { Link, useNavigate } from "react-router";
 import type { CountBody } from "../../../api/counts.ts";
-import { api } from "../../api.ts";
+import { api, newKey } from "../../api.ts";
 import { keys } from "../../feed/apply.ts";
 import { ErrorNote } from "../../ui/state.tsx";
-import { countKeys, counts, namesIn } from "./client.ts";
+import { countKeys, counts, namesIn, openTwinOf } from "./client.ts";
 import css from "./counts.module.css";
 import { kinds } from "./kinds.ts";
 
@@ -47,8 +47,10 @@ export function NewSheet({ onClose }: { onClose: () => void }) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const [values, setValues] = useState<Values>(blank);
+  // One key for the form: a second tap, or a second try, is the same sheet.
+  const [key, setKey] = useState(newKey);
   const create = useMutation({
-    mutationFn: () => counts.create(bodyOf(values)),
+    mutationFn: (anyway: boolean) => counts.create({ ...bodyOf(values), ...(anyway ? { anyway } : {}) }, key),
     onSuccess: ({ sheet }) => {
       void client.invalidateQueries({ queryKey: countKeys.all });
       void navigate(`/counts/${encodeURIComponent(sheet)}`);
@@ -61,13 +63,36 @@ export function NewSheet({ onClose }: { onClose: () => void }) {
       okText={t("counts.new.ok")}
       cancelText={t("common.cancel")}
       confirmLoading={create.isPending}
-      onOk={() => create.mutate()}
+      onOk={() => create.mutate(false)}
       onCancel={onClose}
       width={560}
     >
-      <Fields values={values} onChange={(part) => setValues({ ...values, ...part })} />
+      <Fields
+        values={values}
+        onChange={(part) => {
+          setValues({ ...values, ...part });
+          setKey(newKey());
+          create.reset();
+        }}
+      />
       <ErrorNote error={create.error} />
+      <OpenTwin error={create.error} onAnyway={() => create.mutate(true)} />
     </Modal>
+  );
+}
+
+/** Where a sheet for the same is open: go on with it, or open a second one on purpose. */
+export function OpenTwin({ error, onAnyway }: { error: unknown; onAnyway: () => void }) {
+  const { t } = useTranslation();
+  const sheet = openTwinOf(error);
+  if (sheet === null) return null;
+  return (
+    <div className={css.twin}>
+      <Link to={`/counts/${encodeURIComponent(sheet)}`}>
+        <Button type="primary">{t("counts.new.goOn")}</Button>
+      </Link>
+      <Button onClick={onAnyway}>{t("counts.new.anyway")}</Button>
+    </div>
   );
 }
 

@@ -13,6 +13,7 @@ import { Page } from "../../ui/page.tsx";
 import { Empty, ErrorNote, Failure, Note, Skeleton, useProblemText } from "../../ui/state.tsx";
 import { countKeys, counts } from "./client.ts";
 import css from "./counts.module.css";
+import { useExplanations } from "./explanations.tsx";
 import { canApprove, inFilter, lineFilters, varianceText, type LineFilter } from "./kinds.ts";
 import { LineList } from "./line-list.tsx";
 
@@ -58,17 +59,17 @@ function PhoneLink({ sheet }: { sheet: string }) {
 }
 
 function Sheet({ lines: data }: { lines: SheetLines }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const format = useFormat();
   const { item } = data;
   const [filter, setFilter] = useState<LineFilter>("all");
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [reasons, setReasons] = useState<Readonly<Record<string, Reason>>>({});
+  const clues = useExplanations(data);
   const shown = useMemo(() => data.lines.filter((line) => inFilter(line, filter)), [data.lines, filter]);
   const picked = data.lines.filter((line) => chosen.has(line.line) && line.status !== "approved");
   const open = item.status === "open";
   const kind = t(`counts.kind.${item.kind}`);
-  const toggle = (line: string) => setChosen(toggled(chosen, line));
   return (
     <Page
       title={item.purpose === "" ? kind : item.purpose}
@@ -83,9 +84,7 @@ function Sheet({ lines: data }: { lines: SheetLines }) {
       }
     >
       <Figures data={data} />
-      {item.notice !== null && (
-        <Note tone="warn">{i18n.language === "en" ? item.notice.en : item.notice.zh}</Note>
-      )}
+      <Notice notice={item.notice} />
       <div className={css.filters}>
         <ChipRow label={t("counts.sheet.filter")}>
           {lineFilters.map((one) => (
@@ -107,7 +106,9 @@ function Sheet({ lines: data }: { lines: SheetLines }) {
           reasonOf={(line) => reasons[line.line] ?? line.reason ?? undefined}
           onReason={(line, reason) => setReasons({ ...reasons, [line]: reason })}
           chosen={chosen}
-          onChoose={open ? toggle : undefined}
+          onChoose={open ? (line) => setChosen(toggled(chosen, line)) : undefined}
+          sheet={item.sheet}
+          clues={clues}
           onChooseAll={() => setChosen(new Set(shown.filter(canApprove).map(({ line }) => line)))}
         />
       )}
@@ -125,6 +126,13 @@ function Sheet({ lines: data }: { lines: SheetLines }) {
       )}
     </Page>
   );
+}
+
+/** What is different about a sheet of a warehouse whose picks are not scanned. */
+function Notice({ notice }: { notice: SheetLines["item"]["notice"] }) {
+  const { i18n } = useTranslation();
+  if (notice === null) return null;
+  return <Note tone="warn">{i18n.language === "en" ? notice.en : notice.zh}</Note>;
 }
 
 function toggled(chosen: ReadonlySet<string>, line: string): ReadonlySet<string> {

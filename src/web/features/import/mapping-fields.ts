@@ -10,6 +10,11 @@ export type FieldName =
   | "name"
   | "category"
   | "price"
+  | "cost"
+  | "season"
+  | "shelfLifeDays"
+  | "leadDays"
+  | "style"
   | "quantity"
   | "bin"
   | "lot"
@@ -26,6 +31,8 @@ export type FieldName =
   | "updatedAt"
   | "status"
   | "buyer"
+  | "phone"
+  | "address"
   | "region";
 
 /** What the mapping page asks for, the needed ones first. */
@@ -36,6 +43,11 @@ export const mappingFields: Readonly<Record<ImportKind, readonly MappingField[]>
     { field: "name" },
     { field: "category" },
     { field: "price" },
+    { field: "cost" },
+    { field: "season" },
+    { field: "shelfLifeDays" },
+    { field: "leadDays" },
+    { field: "style" },
     { field: "barcode" },
     { field: "bin" },
     { field: "lot" },
@@ -55,6 +67,8 @@ export const mappingFields: Readonly<Record<ImportKind, readonly MappingField[]>
     { field: "shippedAt" },
     { field: "updatedAt" },
     { field: "buyer" },
+    { field: "phone" },
+    { field: "address" },
     { field: "region" },
     { field: "name" },
   ],

@@ -7,6 +7,8 @@ import type {
   PoliciesAnswer,
   PoliciesPreviewAnswer,
   PolicyBookBody,
+  PrecheckSettingsAnswer,
+  PrecheckSettingsBody,
 } from "../../../api/policies.ts";
 import type {
   DeliveryItems,
@@ -26,6 +28,7 @@ export const liveKeys = {
   policies: ["policies"],
   preview: (book: string) => ["policies", "preview", book],
   words: ["host-words"],
+  precheck: ["precheck-settings"],
   robots: ["robots"],
   deliveries: ["robots", "deliveries"],
   sources: ["live-sources"],
@@ -42,6 +45,13 @@ export const liveSettings = {
   words: (signal?: AbortSignal) => request<HostWordsAnswer>(`${apiBase}/host-words`, { signal }),
   saveWords: (body: HostWordsPut) =>
     request<HostWordsAnswer>(`${apiBase}/host-words`, { method: "PUT", body }),
+  precheck: (signal?: AbortSignal) =>
+    request<PrecheckSettingsAnswer>(`${apiBase}/precheck-settings`, { signal }),
+  savePrecheck: (version: number, settings: PrecheckSettingsBody) =>
+    request<PrecheckSettingsAnswer>(`${apiBase}/precheck-settings`, {
+      method: "PUT",
+      body: { version, settings },
+    }),
   robots: async (signal?: AbortSignal) => (await request<RobotItems>(`${apiBase}/robots`, { signal })).items,
   addRobot: (body: RobotBody) => request<RobotItem>(`${apiBase}/robots`, { method: "POST", body }),
   saveRobot: (id: string, body: RobotPut) => request<RobotItem>(at("robots", id), { method: "PUT", body }),

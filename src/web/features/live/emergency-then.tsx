@@ -52,14 +52,14 @@ function NumberLine({ label, value, min, decimals = 0, save, clear }: NumberLine
 }
 
 const holdMinutesDefault = 5;
+/** After so long the time to pay is what it was; 0: when the session ends. */
+const holdsForChoices = [15, 30, 60, 0] as const;
+const holdsForDefault = 30;
 
 export function LimitsPart({ sku, alert }: PartProps) {
   const { t } = useTranslation();
-  const { act, view } = useDesk();
+  const { act } = useDesk();
   const { moneyScale } = useFormat();
-  const [channel, setChannel] = useState<string | null>(null);
-  const [minutes, setMinutes] = useState<number | null>(holdMinutesDefault);
-  const chosen = channel ?? view.channels[0]?.channel ?? null;
   return (
     <>
       <NumberLine
@@ -84,34 +84,62 @@ export function LimitsPart({ sku, alert }: PartProps) {
           act({ action: "lower_price", alert, sku: sku.sku, price: Math.round(price * moneyScale) })
         }
       />
-      <div className={css.line}>
-        <span className={css.label}>{t("live.emergency.holds")}</span>
-        <Select
-          value={chosen}
-          aria-label={t("live.emergency.holdsChannel")}
-          options={view.channels.map((one) => ({ value: one.channel, label: one.name }))}
-          onChange={(value: string) => setChannel(value)}
-        />
-        <InputNumber
-          value={minutes}
-          min={1}
-          max={1_440}
-          precision={0}
-          suffix={t("live.minuteUnit")}
-          aria-label={t("live.emergency.holds")}
-          onChange={(value) => setMinutes(value)}
-        />
-        <Button
-          disabled={chosen === null || minutes === null}
-          onClick={() => {
-            if (chosen !== null && minutes !== null)
-              void act({ action: "shorten_holds", alert, channel: chosen, minutes });
-          }}
-        >
-          {t("live.emergency.set")}
-        </Button>
-      </div>
+      <HoldsLine alert={alert} />
     </>
+  );
+}
+
+/** A shorter time to pay on one channel, for a while: it is put back by itself. */
+function HoldsLine({ alert }: Pick<PartProps, "alert">) {
+  const { t } = useTranslation();
+  const { act, view } = useDesk();
+  const [channel, setChannel] = useState<string | null>(null);
+  const [minutes, setMinutes] = useState<number | null>(holdMinutesDefault);
+  const [holdsFor, setHoldsFor] = useState<number>(holdsForDefault);
+  const chosen = channel ?? view.channels[0]?.channel ?? null;
+  return (
+    <div className={css.line}>
+      <span className={css.label}>{t("live.emergency.holds")}</span>
+      <Select
+        value={chosen}
+        aria-label={t("live.emergency.holdsChannel")}
+        options={view.channels.map((one) => ({ value: one.channel, label: one.name }))}
+        onChange={(value: string) => setChannel(value)}
+      />
+      <InputNumber
+        value={minutes}
+        min={1}
+        max={1_440}
+        precision={0}
+        suffix={t("live.minuteUnit")}
+        aria-label={t("live.emergency.holds")}
+        onChange={(value) => setMinutes(value)}
+      />
+      <Select
+        value={holdsFor}
+        aria-label={t("live.emergency.holdsFor")}
+        options={holdsForChoices.map((n) => ({
+          value: n,
+          label: n === 0 ? t("live.emergency.holdsUntilEnd") : t("live.emergency.holdsForMinutes", { n }),
+        }))}
+        onChange={(value: number) => setHoldsFor(value)}
+      />
+      <Button
+        disabled={chosen === null || minutes === null}
+        onClick={() => {
+          if (chosen !== null && minutes !== null)
+            void act({
+              action: "shorten_holds",
+              alert,
+              channel: chosen,
+              minutes,
+              ...(holdsFor === 0 ? {} : { forMinutes: holdsFor }),
+            });
+        }}
+      >
+        {t("live.emergency.set")}
+      </Button>
+    </div>
   );
 }
 

@@ -61,6 +61,7 @@ function Rules({ policy }: { policy: OddPolicyItem }) {
     thresholds: policy.thresholds,
     points: policy.points,
     casePoints: policy.casePoints,
+    forwarders: policy.forwarders,
   });
   const save = useMutation({
     mutationFn: () => oddOrders.savePolicy(draft),
@@ -98,6 +99,11 @@ function Rules({ policy }: { policy: OddPolicyItem }) {
             onDraft={setDraft}
           />
         ))}
+        <Forwarders
+          texts={draft.forwarders ?? []}
+          disabled={!mayChange}
+          onChange={(forwarders) => setDraft({ ...draft, forwarders })}
+        />
         {mayChange && (
           <div className={css.save}>
             <ErrorNote error={save.error} />
@@ -108,6 +114,38 @@ function Rules({ policy }: { policy: OddPolicyItem }) {
         )}
       </Card>
       <Preview draft={draft} />
+    </div>
+  );
+}
+
+const forwardersMax = 500;
+
+/** The shop's own forwarders: a line each, a word of their addresses or a whole one. */
+function Forwarders(props: {
+  readonly texts: readonly string[];
+  readonly disabled: boolean;
+  readonly onChange: (texts: readonly string[]) => void;
+}) {
+  const { t } = useTranslation();
+  const [text, setText] = useState(props.texts.join("\n"));
+  return (
+    <div className={css.rule}>
+      <div className={css.ruleHead}>
+        <b>{t("odd.forwarders.title")}</b>
+      </div>
+      <p className={css.note}>{t("odd.forwarders.note")}</p>
+      <Input.TextArea
+        aria-label={t("odd.forwarders.title")}
+        value={text}
+        autoSize={{ minRows: 3, maxRows: 10 }}
+        placeholder={t("odd.forwarders.example")}
+        disabled={props.disabled}
+        onChange={({ target }) => {
+          setText(target.value);
+          const lines = target.value.split("\n").map((line) => line.trim());
+          props.onChange(lines.filter((line) => line.length > 1).slice(0, forwardersMax));
+        }}
+      />
     </div>
   );
 }

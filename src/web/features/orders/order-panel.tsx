@@ -9,6 +9,7 @@ import { useCan } from "../../session.ts";
 import { useChannelNames } from "../../ui/channel-names.ts";
 import { useFormat } from "../../ui/format.ts";
 import { JournalList } from "../../ui/journal-list.tsx";
+import { Tag } from "../../ui/tag.tsx";
 import { SidePanel } from "../../ui/side-panel.tsx";
 import { Failure, Skeleton, useProblemText } from "../../ui/state.tsx";
 import { useWords } from "../../ui/words.ts";
@@ -40,6 +41,7 @@ export function OrderPanel({ channel, orderId, onClose }: OrderPanelProps) {
 
 function Content({ order }: { order: OrderDetail }) {
   const { t } = useTranslation();
+  const words = useWords();
   const format = useFormat();
   const amount = order.lines.reduce((sum, line) => sum + line.amount, 0);
   const units = order.lines.reduce((sum, line) => sum + line.quantity, 0);
@@ -55,6 +57,15 @@ function Content({ order }: { order: OrderDetail }) {
   if (first?.region != null && first.region !== "") facts.push([t("orders.fact.region"), first.region]);
   return (
     <>
+      {order.hold !== null && (
+        <p className={css.hold}>
+          <output>
+            <Tag tone="tier3">{t("orders.hold.tag")}</Tag>{" "}
+            {t("orders.hold.text", { who: words.actor(order.hold.by), when: format.moment(order.hold.at) })}{" "}
+            <Link to={`/odd/cases/${encodeURIComponent(order.hold.case)}`}>{t("orders.hold.open")}</Link>
+          </output>
+        </p>
+      )}
       <dl className={css.facts}>
         {facts.map(([name, value]) => (
           <div key={name}>

@@ -9,30 +9,52 @@ import type {
   ResolutionBody,
   ScanAnswer,
 } from "../../../api/counts.ts";
-import type { InboundBody, InboundItem, InboundPage, SignedCountBody } from "../../../api/inbound.ts";
+import type {
+  OutboundAnswer,
+  OutboundEntriesBody,
+  ParcelsBody,
+  WavePage,
+  WaveSheet,
+} from "../../../api/outbound.ts";
+import type {
+  ExpectedPage,
+  InboundBody,
+  InboundItem,
+  InboundPage,
+  SignedCountBody,
+} from "../../../api/inbound.ts";
 import { apiBase, request } from "../../api.ts";
 import type { Transport } from "../../offline/outbox.ts";
 
 const counts = `${apiBase}/counts`;
 const inbound = `${apiBase}/inbound`;
+const outbound = `${apiBase}/outbound`;
 const at = (base: string, id: string) => `${base}/${encodeURIComponent(id)}`;
 
 export const phoneKeys = {
   sheets: ["counts", "phone"],
   sheet: (sheet: string) => ["counts", "phone", sheet],
   receipts: ["inbound"],
+  expected: ["inbound", "expected"],
   receipt: (receipt: string) => ["inbound", receipt],
+  waves: ["outbound", "phone"],
+  wave: (wave: string) => ["outbound", "phone", wave],
 } as const;
 
 export const phoneApi = {
   sheets: (signal?: AbortSignal) => request<CountPage>(counts, { signal }),
-  sheet: (sheet: string, signal?: AbortSignal) => request<CounterSheet>(at(counts, sheet), { signal }),
+  /** @param after what this phone knows of it; absent: nothing */
+  sheet: (sheet: string, after: number | undefined, signal?: AbortSignal) =>
+    request<CounterSheet>(at(counts, sheet), { query: { after }, signal }),
   resolve: (sheet: string, body: ResolutionBody) =>
     request<CountItem>(`${at(counts, sheet)}/resolutions`, { method: "POST", body }),
   scan: (code: string, warehouse?: string) =>
     request<ScanAnswer>(`${apiBase}/scan`, { query: { code, warehouse } }),
+  waves: (signal?: AbortSignal) => request<WavePage>(outbound, { signal }),
+  wave: (wave: string, signal?: AbortSignal) => request<WaveSheet>(at(outbound, wave), { signal }),
   receipts: (signal?: AbortSignal) => request<InboundPage>(inbound, { signal }),
   receipt: (receipt: string, signal?: AbortSignal) => request<InboundItem>(at(inbound, receipt), { signal }),
+  expected: (signal?: AbortSignal) => request<ExpectedPage>(`${inbound}/expected`, { signal }),
   openReceipt: (body: InboundBody) => request<InboundItem>(inbound, { method: "POST", body }),
   sign: (receipt: string, body: SignedCountBody) =>
     request<InboundItem>(`${at(inbound, receipt)}/counts`, { method: "POST", body }),
@@ -43,4 +65,8 @@ export const transport: Transport = {
     request<EntriesAnswer>(`${at(counts, sheet)}/entries`, { method: "POST", body }),
   closes: (sheet: string, body: CloseBinsBody) =>
     request<CloseBinsAnswer>(`${at(counts, sheet)}/bins/close`, { method: "POST", body }),
+  picks: (wave: string, body: OutboundEntriesBody) =>
+    request<OutboundAnswer>(`${at(outbound, wave)}/entries`, { method: "POST", body }),
+  parcels: (wave: string, body: ParcelsBody) =>
+    request<OutboundAnswer>(`${at(outbound, wave)}/parcels`, { method: "POST", body }),
 };

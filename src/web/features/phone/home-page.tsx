@@ -9,6 +9,7 @@ import { Empty, Failure, Skeleton } from "../../ui/state.tsx";
 import { Tag } from "../../ui/tag.tsx";
 import { phoneApi, phoneKeys } from "./client.ts";
 import { OfflineStrip } from "./count-page.tsx";
+import { Jobs } from "./jobs.tsx";
 import { PhoneFrame } from "./phone-frame.tsx";
 import css from "./phone.module.css";
 import { phoneStore } from "./world.tsx";
@@ -38,6 +39,7 @@ export function HomePage() {
   return (
     <PhoneFrame title={t("phone.tab.count")}>
       <OfflineStrip fresh={data?.fresh ?? true} />
+      <Jobs />
       {data === undefined && error === null && <Skeleton lines={5} />}
       {data === undefined && error !== null && <Failure error={error} onRetry={() => void refetch()} />}
       {data !== undefined && open.length === 0 && (

@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { useEffect, type ComponentType } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, Route, Routes, useLocation } from "react-router";
 import { Empty, Failure, Skeleton } from "../../ui/state.tsx";
@@ -6,14 +6,25 @@ import { CountPage } from "./count-page.tsx";
 import { FeedbackProvider } from "./feedback.tsx";
 import { HomePage } from "./home-page.tsx";
 import { LookupPage } from "./lookup-page.tsx";
+import { MovePage } from "./move-page.tsx";
+import { MovesProvider } from "./moves-world.tsx";
 import css from "./phone.module.css";
+import { PickListPage } from "./pick-list-page.tsx";
+import { PickPage } from "./pick-page.tsx";
 import { ReceiptPage } from "./receipt-page.tsx";
 import { ReceivePage } from "./receive-page.tsx";
 import { keepShell } from "./shell.ts";
+import { ShipPage } from "./ship-page.tsx";
+import { WithTools, type PhoneTools } from "./tools.tsx";
 import { PhoneWorldProvider, usePhoneSession } from "./world.tsx";
 
+interface PhoneAppProps {
+  readonly Returns: ComponentType<PhoneTools>;
+  readonly Transfers: ComponentType<PhoneTools>;
+}
+
 /** The warehouse's page: it works with a gun, a camera or a thumb, with a network or without. */
-export function PhoneApp() {
+export function PhoneApp({ Returns, Transfers }: PhoneAppProps) {
   const { t } = useTranslation();
   const { pathname } = useLocation();
   const { session, failed, retry } = usePhoneSession();
@@ -40,14 +51,22 @@ export function PhoneApp() {
   return (
     <PhoneWorldProvider key={user.id} person={user.id} name={user.name}>
       <FeedbackProvider>
-        <Routes>
-          <Route path="/" element={<HomePage />} />
-          <Route path="/counts/:sheet" element={<CountPage />} />
-          <Route path="/receive" element={<ReceivePage />} />
-          <Route path="/receive/:receipt" element={<ReceiptPage />} />
-          <Route path="/lookup" element={<LookupPage />} />
-          <Route path="*" element={<Navigate to="/phone" replace />} />
-        </Routes>
+        <MovesProvider>
+          <Routes>
+            <Route path="/" element={<HomePage />} />
+            <Route path="/counts/:sheet" element={<CountPage />} />
+            <Route path="/pick" element={<PickListPage />} />
+            <Route path="/pick/:wave" element={<PickPage />} />
+            <Route path="/ship/:wave" element={<ShipPage />} />
+            <Route path="/receive" element={<ReceivePage />} />
+            <Route path="/receive/:receipt" element={<ReceiptPage />} />
+            <Route path="/returns/*" element={<WithTools Part={Returns} />} />
+            <Route path="/lookup" element={<LookupPage />} />
+            <Route path="/move" element={<MovePage />} />
+            <Route path="/transfers/*" element={<WithTools Part={Transfers} />} />
+            <Route path="*" element={<Navigate to="/phone" replace />} />
+          </Routes>
+        </MovesProvider>
       </FeedbackProvider>
     </PhoneWorldProvider>
   );

@@ -8,6 +8,7 @@ import { useWorld } from "./world.tsx";
 
 const tabs = [
   ["/phone", "count", "check"],
+  ["/phone/pick", "pick", "orders"],
   ["/phone/receive", "receive", "receive"],
   ["/phone/lookup", "lookup", "search"],
 ] as const satisfies readonly (readonly [string, string, IconName])[];

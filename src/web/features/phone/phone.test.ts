@@ -28,7 +28,9 @@ class Counter {
     return this.records.map((one) =>
       one.kind === "entry"
         ? [one.entry.sku, one.entry.quantity, one.entry.mode, one.entry.quality]
-        : one.close.bin,
+        : one.kind === "close"
+          ? one.close.bin
+          : one.kind,
     );
   }
 }

@@ -1,12 +1,13 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useNavigate } from "react-router";
+import { Link } from "react-router";
 import type { InboundItem } from "../../../api/inbound.ts";
 import { useTitle } from "../../ui/hooks.ts";
-import { Empty, ErrorNote, Failure, Skeleton } from "../../ui/state.tsx";
+import { Empty, Failure, Skeleton } from "../../ui/state.tsx";
 import { Tag, type Tone } from "../../ui/tag.tsx";
 import { phoneApi, phoneKeys } from "./client.ts";
+import { NewReceipt } from "./new-receipt.tsx";
 import { PhoneFrame } from "./phone-frame.tsx";
 import css from "./phone.module.css";
 import { useSaid } from "./world.tsx";
@@ -74,54 +75,5 @@ function ReceiptCard({ item }: { item: InboundItem }) {
         </span>
       </Link>
     </li>
-  );
-}
-
-const textCharsMax = 64;
-
-function NewReceipt({ onClose }: { onClose: () => void }) {
-  const { t } = useTranslation();
-  const client = useQueryClient();
-  const navigate = useNavigate();
-  const [values, setValues] = useState({ supplier: "", note: "", bin: "" });
-  const add = useMutation({
-    mutationFn: () => {
-      const given = Object.entries(values).filter(([, text]) => text.trim() !== "");
-      return phoneApi.openReceipt(Object.fromEntries(given.map(([name, text]) => [name, text.trim()])));
-    },
-    onSuccess: (item) => {
-      void client.invalidateQueries({ queryKey: phoneKeys.receipts });
-      void navigate(`/phone/receive/${encodeURIComponent(item.receipt)}`);
-    },
-  });
-  return (
-    <form
-      className={css.form}
-      onSubmit={(event) => {
-        event.preventDefault();
-        add.mutate();
-      }}
-    >
-      {(["supplier", "note", "bin"] as const).map((name) => (
-        <label key={name}>
-          {t(`phone.receive.${name}`)}
-          <input
-            value={values[name]}
-            maxLength={textCharsMax}
-            autoComplete="off"
-            onChange={(event) => setValues({ ...values, [name]: event.target.value })}
-          />
-        </label>
-      ))}
-      <ErrorNote error={add.error} />
-      <div className={css.pair}>
-        <button type="button" className={`${css.button} ${css.plain}`} onClick={onClose}>
-          {t("common.cancel")}
-        </button>
-        <button type="submit" className={css.button} disabled={add.isPending}>
-          {t("phone.receive.start")}
-        </button>
-      </div>
-    </form>
   );
 }

@@ -17,6 +17,7 @@ import {
   type Done,
   type Draft,
 } from "./counting.ts";
+import { withNews } from "./sheet-news.ts";
 import { useFeedback } from "./feedback.tsx";
 import type { BadScan, CodeBook } from "./judge.ts";
 import { useCodeBook, useSaid, useSignal, useWorld } from "./world.tsx";
@@ -32,20 +33,31 @@ export interface SheetNow {
 
 /** The sheet from the server, or as this phone kept it. The answer is a sample of the phone's clock too. */
 export function useSheet(id: string) {
-  const { store } = useWorld();
+  const { store, person } = useWorld();
   return useQuery({
     queryKey: phoneKeys.sheet(id),
-    queryFn: ({ signal }) => readSheet(store, id, signal),
+    queryFn: ({ signal }) => readSheet(store, id, person, signal),
     refetchInterval: refetchMs,
     retry: false,
   });
 }
 
-async function readSheet(store: PhoneStore, id: string, signal: AbortSignal): Promise<SheetNow> {
+/** A sheet holds what its person has counted: whoever signs in on this phone next gets it whole. */
+type KeptSheet = CounterSheet & { readonly person?: string };
+
+async function readSheet(
+  store: PhoneStore,
+  id: string,
+  person: string,
+  signal: AbortSignal,
+): Promise<SheetNow> {
+  const known: KeptSheet | null = await store.keptSheet(id);
+  const own = known !== null && known.person === person ? known : null;
   const sentAt = new Date().toISOString();
   try {
-    const sheet = await phoneApi.sheet(id, signal);
-    await store.addSample({ sentAt, receivedAt: new Date().toISOString(), serverAt: sheet.serverAt });
+    const news = await phoneApi.sheet(id, own?.seq, signal);
+    await store.addSample({ sentAt, receivedAt: new Date().toISOString(), serverAt: news.serverAt });
+    const sheet: KeptSheet = { ...(own === null ? news : withNews(own, news)), person };
     await store.keepSheet(sheet);
     return { sheet, fresh: true };
   } catch (error) {

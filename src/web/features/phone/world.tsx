@@ -121,6 +121,7 @@ export function PhoneWorldProvider({
     const onSettled = () => {
       changed.set(changed.get() + 1);
       void client.invalidateQueries({ queryKey: ["counts"] });
+      void client.invalidateQueries({ queryKey: ["outbound"] });
     };
     return new Outbox({ store: phoneStore(), transport, timers, person, onSettled });
   }, [changed, client, person]);

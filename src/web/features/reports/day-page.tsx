@@ -17,6 +17,7 @@ import { holdTheme } from "../../ui/theme.ts";
 import { reportKeys, reports } from "./client.ts";
 import { balanceSteps, belowZero } from "./day.ts";
 import { DayCharts } from "./day-charts.tsx";
+import { DayLate } from "./day-late.tsx";
 import { DayRows } from "./day-rows.tsx";
 import css from "./reports.module.css";
 
@@ -157,6 +158,7 @@ function DayReport({ report }: { report: DayReportItem }) {
       </StatRow>
       <DayCharts report={report} />
       <DayRows rows={report.rows} printing={printing} />
+      {report.late !== undefined && <DayLate groups={report.late} printing={printing} />}
     </>
   );
 }

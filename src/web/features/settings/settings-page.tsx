@@ -15,7 +15,7 @@ import { Warehouses } from "./warehouses.tsx";
 
 interface SettingsPageProps {
   /** What belongs to live sessions, by the name of its tab. */
-  readonly live: Readonly<Record<"alerts" | "robots" | "words" | "sources", ReactNode>>;
+  readonly live: Readonly<Record<"alerts" | "precheck" | "robots" | "words" | "sources", ReactNode>>;
 }
 
 export function SettingsPage({ live }: SettingsPageProps) {
@@ -26,6 +26,7 @@ export function SettingsPage({ live }: SettingsPageProps) {
   const items = [
     { key: "me", label: t("settings.tab.me"), children: <Me /> },
     { key: "alerts", label: t("settings.tab.alerts"), children: live.alerts },
+    { key: "precheck", label: t("settings.tab.precheck"), children: live.precheck },
     { key: "robots", label: t("settings.tab.robots"), children: live.robots },
     ...(mayPlan
       ? [

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Form, Input, Modal, type InputRef } from "antd";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import type { WarehouseItem } from "../../../api/catalog.ts";
 import { api } from "../../api.ts";
 import { keys } from "../../feed/apply.ts";
@@ -20,9 +21,14 @@ export function Warehouses() {
       title={t("warehouses.title")}
       note={t("warehouses.note")}
       actions={
-        <Button type="primary" onClick={() => setForm("new")}>
-          {t("warehouses.add")}
-        </Button>
+        <>
+          <Link to="/floor">
+            <Button>{t("nav.floor")}</Button>
+          </Link>
+          <Button type="primary" onClick={() => setForm("new")}>
+            {t("warehouses.add")}
+          </Button>
+        </>
       }
     >
       {data === undefined && error === null && <Skeleton lines={3} />}

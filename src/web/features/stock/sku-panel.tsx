@@ -19,6 +19,7 @@ import { PolicyForm } from "./policy-form.tsx";
 import { Shelves } from "./shelves.tsx";
 import { SkuJournal } from "./sku-journal.tsx";
 import { tierOf } from "./tiers.ts";
+import { TraitsForm } from "./traits-form.tsx";
 import { Why } from "./why.tsx";
 import css from "./sku-panel.module.css";
 
@@ -84,6 +85,7 @@ function Content({ detail }: { detail: StockDetail }) {
       <SkuJournal sku={item.sku} />
       <Shelves detail={detail} />
       <Policy detail={detail} />
+      <Traits sku={item.sku} />
     </>
   );
 }
@@ -201,6 +203,25 @@ function Policy({ detail }: { detail: StockDetail }) {
         </span>
       </button>
       {open && <PolicyForm item={detail.item} />}
+    </section>
+  );
+}
+
+/** Cost, season, shelf life: read only when somebody opens it. */
+function Traits({ sku }: { sku: string }) {
+  const { t } = useTranslation();
+  const mayChange = useCan("catalog:write");
+  const [open, setOpen] = useState(false);
+  if (!mayChange) return null;
+  return (
+    <section>
+      <button type="button" className={css.fold} aria-expanded={open} onClick={() => setOpen(!open)}>
+        {t("traits.title")}
+        <span className={cx(css.chevron, css.foldNote, open && css.turned)}>
+          <Icon name="down" size={16} />
+        </span>
+      </button>
+      {open && <TraitsForm sku={sku} />}
     </section>
   );
 }

@@ -1,6 +1,6 @@
 export const goodsWords = {
   goods: {
-    title: "Receiving",
+    title: "Receive and adjust",
     subtitle: "Goods that arrive, and moves by hand. Each one stays in the journal.",
     receive: "Receive",
     adjust: "Adjust",

@@ -74,6 +74,11 @@ export const oddWords = {
       quickRefundMinutes: "Within minutes of paying",
       priceErrorPercent: "Below per cent of the price",
     },
+    forwarders: {
+      title: "Forwarders' addresses",
+      note: "One a line: a word of the address, or all of it. What everybody knows (freight, consolidation …) is there already; a whole address also finds past orders.",
+      example: "Harbour Freight Hall 3",
+    },
     preview: {
       title: "Try it first",
       note: "The unsaved rules on one day: what they find more, and what no longer",

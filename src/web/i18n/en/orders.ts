@@ -3,6 +3,7 @@ export const orderWords = {
     title: "Orders",
     subtitle: "Order lines of all channels, the latest first",
     panel: "Order details",
+    hold: { tag: "On hold", text: "Held back as odd by {{who}}, {{when}}.", open: "Open the case" },
     search: "Order number",
     channel: "Channel",
     allChannels: "All channels",

@@ -29,7 +29,17 @@ export const reportWords = {
     opening: "Opening",
     closing: "Closing on hand",
     totals: "Totals",
-    late: "{{n}} movements belong to earlier days, came late and are booked on this one.",
+    late: "{{n}} of its movements belong to earlier days and came late; they are booked on this day and listed apart at the end.",
+    lateDays: {
+      title: "Late",
+      note: "This happened on days that were closed before it was heard. A closed report stays as it is: units and money count on this day, listed by the day they belong to.",
+      of: "Of {{day}}",
+      sum: "{{n}} movements · {{sold}} sold · {{cancelled}} cancelled · {{amount}}",
+      movements: "Movements",
+      onHand: "On hand ±",
+      sold: "Sold",
+      cancelled: "Cancelled",
+    },
     belowZero:
       "{{n}} products have fewer than none on hand or available: their opening stock was booked after this day. Book it before the first order and these days are right.",
     off: "{{what}} is off by {{n}}",

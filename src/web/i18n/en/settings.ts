@@ -4,6 +4,7 @@ export const settingsWords = {
     tab: {
       me: "You",
       alerts: "Alerts",
+      precheck: "Precheck",
       robots: "Notifications",
       words: "Host's words",
       sources: "Live data",

@@ -1,6 +1,6 @@
 export const goodsWords = {
   goods: {
-    title: "收货与发货",
+    title: "收货与调整",
     subtitle: "到货登记、手工调整。每一笔都会留下流水。",
     receive: "收货",
     adjust: "调整",

@@ -74,6 +74,11 @@ export const oddWords = {
       quickRefundMinutes: "付款后多少分钟内",
       priceErrorPercent: "低于应卖价的百分之几",
     },
+    forwarders: {
+      title: "转运地址名单",
+      note: "一行一个：地址里的词，或整个地址。常见的“转运、集运、保税仓”等已经在内；整个地址对过去的订单也有效。",
+      example: "福永集运仓\n广东省东莞市虎门镇港口大道 8 号",
+    },
     preview: {
       title: "先试试",
       note: "用没保存的规则看一天：多找到哪些，少了哪些",

@@ -3,6 +3,7 @@ export const orderWords = {
     title: "订单",
     subtitle: "各渠道的订单行，最新的在前",
     panel: "订单详情",
+    hold: { tag: "先不发货", text: "{{who}} 于 {{when}} 因异常扣住这一单。", open: "看案件" },
     search: "搜单号",
     channel: "渠道",
     allChannels: "全部渠道",

@@ -29,7 +29,17 @@ export const reportWords = {
     opening: "期初",
     closing: "期末在库",
     totals: "合计",
-    late: "另有 {{n}} 笔流水属于更早的日子，晚到了，记在这一天。",
+    late: "其中 {{n}} 笔流水属于更早的日子，晚到了，记在这一天，单列在最后。",
+    lateDays: {
+      title: "迟到",
+      note: "这些发生在已封账的日子里，封账后才传到。已封的日报不改，件数和金额算在这一天，按原来的日子单列。",
+      of: "属于 {{day}}",
+      sum: "{{n}} 笔流水 · 售出 {{sold}} 件 · 取消 {{cancelled}} 件 · {{amount}}",
+      movements: "流水",
+      onHand: "在库增减",
+      sold: "售出",
+      cancelled: "取消",
+    },
     belowZero:
       "有 {{n}} 个商品的在库或可用是负数：它们的期初库存登记在这一天之后。把期初库存补记到第一笔订单之前，这几天的数就正常了。",
     off: "{{what}}差 {{n}} 件",

@@ -4,6 +4,7 @@ export const settingsWords = {
     tab: {
       me: "个人",
       alerts: "预警",
+      precheck: "开播前检查",
       robots: "通知",
       words: "话术",
       sources: "直播数据",

@@ -1,0 +1,178 @@
+import type { MoveBody } from "../../../api/floor.ts";
+import { ApiError } from "../../api.ts";
+import type { KeptGood } from "../../offline/database.ts";
+import { offlineLimits, type RecordState, type Said } from "../../offline/records.ts";
+import { Signal } from "../../ui/signal.ts";
+import type { Quality } from "./counting.ts";
+
+/** Goods go from one bin to another by phone: the bin, the product, how many, the other bin. */
+
+/** What somebody has in hand at this moment. */
+export interface InHand {
+  /** Null: no bin was scanned yet. Empty: goods that are not put away. */
+  readonly from: string | null;
+  readonly good: Pick<KeptGood, "sku" | "code" | "name"> | null;
+  /** Null: nobody said; the oldest goes first. */
+  readonly lot: string | null;
+  readonly quality: Quality;
+  readonly quantity: number;
+}
+
+/** A move that was made. It is on the phone until the server has answered for it. */
+export interface MadeMove {
+  readonly key: string;
+  readonly body: MoveBody;
+  readonly name: string;
+  readonly state: RecordState;
+  readonly words: Said | null;
+}
+
+export interface MoveBook {
+  readonly hand: InHand;
+  /** In the order in which they were made. */
+  readonly made: readonly MadeMove[];
+}
+
+const emptyHand: InHand = { from: null, good: null, lot: null, quality: "good", quantity: 0 };
+export const emptyBook: MoveBook = { hand: emptyHand, made: [] };
+/** Moves that the server has had are shown for a while, the latest of them. */
+const sentShownMax = 20;
+
+export type MoveStep =
+  | { readonly kind: "book"; readonly book: MoveBook }
+  | { readonly kind: "bad"; readonly why: "bin_first" | "other_good" | "same_bin" | "nothing" };
+
+/** A product was scanned: one more of it is in hand. */
+export function pickedUp(book: MoveBook, good: KeptGood, lot: string | null): MoveStep {
+  const { hand } = book;
+  if (hand.from === null) return { kind: "bad", why: "bin_first" };
+  if (hand.good !== null && hand.good.sku !== good.sku) return { kind: "bad", why: "other_good" };
+  const { sku, code, name } = good;
+  const next = { ...hand, good: { sku, code, name }, lot: lot ?? hand.lot, quantity: hand.quantity + 1 };
+  return { kind: "book", book: { ...book, hand: next } };
+}
+
+export function changedHand(book: MoveBook, part: Partial<InHand>): MoveBook {
+  return { ...book, hand: { ...book.hand, ...part } };
+}
+
+export interface MoveMade {
+  readonly key: string;
+  readonly warehouse: string;
+  /** RFC 3339, by the server's clock. */
+  readonly movedAt: string;
+}
+
+/**
+ * A bin was scanned: the one that goods are taken from, or, with goods in hand, the one that they are put into. Whoever
+ * has put them down stands at the first bin again and takes the next.
+ */
+export function scannedBin(book: MoveBook, bin: string, made: MoveMade): MoveStep {
+  const { hand } = book;
+  if (hand.from === null || hand.good === null)
+    return { kind: "book", book: { ...book, hand: { ...emptyHand, from: bin } } };
+  if (hand.from === bin) return { kind: "bad", why: "same_bin" };
+  if (hand.quantity < 1) return { kind: "bad", why: "nothing" };
+  const { from, good, lot, quality, quantity } = hand;
+  const body: MoveBody = {
+    warehouse: made.warehouse,
+    sku: good.sku,
+    quantity,
+    quality,
+    bin: from,
+    toBin: bin,
+    movedAt: made.movedAt,
+    ...(lot === null ? {} : { lot }),
+  };
+  const move: MadeMove = { key: made.key, body, name: good.name, state: "waiting", words: null };
+  return { kind: "book", book: { hand: { ...emptyHand, from }, made: [...book.made, move] } };
+}
+
+export function settledMove(book: MoveBook, key: string, state: RecordState, words: Said | null): MoveBook {
+  const made = book.made.map((one) => (one.key === key ? { ...one, state, words } : one));
+  const sent = made.filter((one) => one.state === "sent");
+  const old = new Set(sent.slice(0, Math.max(0, sent.length - sentShownMax)));
+  return { ...book, made: made.filter((one) => !old.has(one)) };
+}
+
+/** A refused move was looked at: it is forgotten. */
+export function forgotten(book: MoveBook, key: string): MoveBook {
+  return { ...book, made: book.made.filter((one) => one.key !== key) };
+}
+
+export interface MoveSenderOptions {
+  /** What this person has on the phone, kept through everything. */
+  readonly read: () => Promise<MoveBook>;
+  readonly change: (make: (book: MoveBook) => MoveBook) => Promise<void>;
+  readonly send: (body: MoveBody, key: string) => Promise<unknown>;
+  readonly after: (ms: number, act: () => void) => () => void;
+}
+
+export type SenderState = "idle" | "sending" | "offline" | "signed_out";
+
+/** Sends what was moved, in order, each under its own key: what is sent again after a lost answer is done once. */
+export class MoveSender {
+  readonly state = new Signal<SenderState>("idle");
+  readonly #options: MoveSenderOptions;
+  #running: Promise<void> | null = null;
+  #cancel: (() => void) | null = null;
+  #failures = 0;
+  #stopped = false;
+
+  constructor(options: MoveSenderOptions) {
+    this.#options = options;
+  }
+
+  kick = (): Promise<void> => {
+    if (this.#stopped) return Promise.resolve();
+    this.#cancel?.();
+    this.#cancel = null;
+    const before = this.#running ?? Promise.resolve();
+    const run = before.then(() => this.#run());
+    this.#running = run;
+    return run;
+  };
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancel?.();
+  }
+
+  async #run(): Promise<void> {
+    const { read, send, change } = this.#options;
+    for (;;) {
+      const next = (await read()).made.find((one) => one.state === "waiting");
+      if (next === undefined || this.#stopped) {
+        this.state.set("idle");
+        return;
+      }
+      this.state.set("sending");
+      try {
+        await send(next.body, next.key);
+        await change((book) => settledMove(book, next.key, "sent", null));
+        this.#failures = 0;
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        const { status, problem } = error;
+        if (status === 401) {
+          this.state.set("signed_out");
+          return;
+        }
+        if (status < 400 || status >= 500 || status === 408 || status === 429) {
+          this.#wait();
+          return;
+        }
+        const words = { zh: problem?.detailZh ?? error.message, en: problem?.detail ?? error.message };
+        await change((book) => settledMove(book, next.key, "refused", words));
+      }
+    }
+  }
+
+  #wait(): void {
+    this.state.set("offline");
+    const ms = Math.min(offlineLimits.retryMsMax, offlineLimits.retryMsMin * 2 ** this.#failures);
+    this.#failures += 1;
+    this.#cancel?.();
+    this.#cancel = this.#options.after(ms, () => void this.kick());
+  }
+}
