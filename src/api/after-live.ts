@@ -159,6 +159,8 @@ export interface DifferenceItem {
   readonly open: boolean;
   /** A tap changes the books. */
   readonly repairable: boolean;
+  /** Nothing in the books puts it right: a tap says that somebody knows, or has seen to it on the platform. */
+  readonly acknowledgeable: boolean;
   readonly repairedAt: string | null;
   readonly repairedBy: string | null;
   /** Units to be sent there, less those here; minor units there, less those here. */
@@ -185,13 +187,15 @@ export interface DifferencePage {
 }
 
 export const repairsPerCallMax = 10_000;
-/** POST /reconciliations/:id/repairs: some differences by number, or all of a cause. */
+/** POST /reconciliations/:id/repairs: some differences by number, or all of a cause; acknowledging books nothing. */
 export const RepairBody = Type.Object(
   {
     numbers: Type.Optional(
       Type.Array(Type.Integer({ minimum: 0 }), { minItems: 1, maxItems: repairsPerCallMax }),
     ),
     cause: Type.Optional(Type.String({ maxLength: 64 })),
+    /** Absent: repair. */
+    deed: Type.Optional(Type.Union([Type.Literal("repair"), Type.Literal("acknowledge")])),
   },
   closed,
 );

@@ -2,6 +2,7 @@ import { Type, type Static } from "typebox";
 import { limits } from "../domain/limits.ts";
 import { shelfRefusals, zonePurposes } from "../domain/floor/shelf.ts";
 import { missingFates } from "../domain/floor/transfer.ts";
+import { deviceFields, timeFields } from "./counts.ts";
 import {
   BinText,
   Count,
@@ -150,13 +151,16 @@ export const MoveBody = Type.Object(
     bin: Type.Optional(BinText),
     toBin: BinCode,
     note: Type.Optional(NoteText),
-    movedAt: Type.Optional({
-      ...Time,
-      description: "When it was done, where it waited for a network. Absent: now.",
-    }),
+    ...deviceFields,
+    ...timeFields,
     override: Type.Optional(OverrideText),
   },
-  { ...closed, description: "Units go from one bin to another of the same warehouse; no balance changes." },
+  {
+    ...closed,
+    description:
+      "Units go from one bin to another of the same warehouse; no balance changes. Sent again under its key " +
+      "it is to be sent as it was, with the phone's clock samples of then.",
+  },
 );
 export type MoveBody = Static<typeof MoveBody>;
 

@@ -1,3 +1,4 @@
+import { OverrideText } from "./floor.ts";
 import { Type, type Static } from "typebox";
 import { reasons } from "../domain/place.ts";
 import { decisions } from "../domain/returns/quarantine.ts";
@@ -24,7 +25,14 @@ export const QuarantineBody = Type.Object(
 export type QuarantineBody = Static<typeof QuarantineBody>;
 
 export const DecisionBody = Type.Object(
-  { decision: Type.Enum(decisions), units: Quantity, reason: NoteText },
+  {
+    decision: Type.Enum(decisions),
+    units: Quantity,
+    reason: NoteText,
+    /** Where units that are sold as good are put. Absent: they stay where they stand. */
+    toBin: Type.Optional(BinText),
+    override: Type.Optional(OverrideText),
+  },
   closed,
 );
 export type DecisionBody = Static<typeof DecisionBody>;

@@ -1,3 +1,4 @@
+import { OverrideText } from "./floor.ts";
 import { Type, type Static } from "typebox";
 import { limits } from "../domain/limits.ts";
 import { returnReasons } from "../domain/returns/parcel.ts";
@@ -50,6 +51,7 @@ export const ReturnBody = Type.Object(
     /** Absent: nobody knows whose it is. */
     order: Type.Optional(OrderName),
     note: Type.Optional(NoteText),
+    override: Type.Optional(OverrideText),
     lines: Type.Array(Type.Object({ lineId: Type.Optional(IdText), sku: SkuText, units: Quantity }, closed), {
       minItems: 1,
       maxItems: limits.linesPerOrderMax,

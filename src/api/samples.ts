@@ -1,3 +1,4 @@
+import { OverrideText } from "./floor.ts";
 import { Type, type Static } from "typebox";
 import {
   BinText,
@@ -33,7 +34,10 @@ export const LoanBody = Type.Object(
 );
 export type LoanBody = Static<typeof LoanBody>;
 
-export const LoanReturnBody = Type.Object({ good: Count, bad: Count, bin: Type.Optional(BinText) }, closed);
+export const LoanReturnBody = Type.Object(
+  { good: Count, bad: Count, bin: Type.Optional(BinText), override: Type.Optional(OverrideText) },
+  closed,
+);
 export type LoanReturnBody = Static<typeof LoanReturnBody>;
 
 export const LoanWriteOffBody = Type.Object({ units: Quantity, reason: NoteText }, closed);

@@ -132,12 +132,22 @@ class RunningShop implements OpenShop {
     this.sessions = new Sessions({ store, shop: shop.shop, clock, log, batcher: this.batcher });
     this.live = new LiveEngine({ store, shop: this, clock, log });
     const { batcher } = this;
-    this.counts = new Counts({ store, shop: shop.shop, clock, batcher, day: () => this.day() });
-    this.inbound = new Inbound({ store, shop: shop.shop, clock, batcher });
+    this.counts = new Counts({
+      store,
+      shop: shop.shop,
+      clock,
+      batcher,
+      day: () => this.day(),
+      binsInUse: async (warehouse) =>
+        [...(await this.floorPlan.bins(warehouse)).values()].flatMap((one) => (one.active ? [one.bin] : [])),
+    });
     this.floorPlan = new FloorPlan({ store, shop: shop.shop, clock, batcher, counts: this.counts });
+    const putLots: FloorPlan["putLots"] = (lots, who) => this.floorPlan.putLots(lots, who);
+    const timeZone = (): string => this.shop.timeZone;
+    this.inbound = new Inbound({ store, shop: shop.shop, clock, batcher, putLots, timeZone });
     this.transfers = new Transfers({ store, shop: shop.shop, batcher });
-    const { counts, floorPlan: floor } = this;
-    this.outbound = new Outbound({ store, shop: shop.shop, clock, batcher, counts, floor });
+    const { counts, floorPlan: floor, sessions } = this;
+    this.outbound = new Outbound({ store, shop: shop.shop, clock, batcher, counts, floor, sessions });
     const books = { store, shop: shop.shop, batcher };
     const papers = { returns: new Returns(books, clock), samples: new Samples(books, clock) };
     this.returns = papers.returns;
@@ -146,7 +156,6 @@ class RunningShop implements OpenShop {
     this.explainer = new Explainer({ ...books, counts, inbound: this.inbound, ...papers });
     this.odd = new OddOrders({ store, shop: shop.shop, batcher: this.batcher, clock });
     this.sides = new OrderSideBook({ store, shop: shop.shop, clock });
-    const { sessions } = this;
     const reports = new DayReports({ store, shop: this, clock });
     this.analyser = new Analyser({ store, shop: shop.shop, reports, sessions, clock });
     this.afterLive = afterLive?.(this) ?? {

@@ -9,6 +9,8 @@ const everyMs = 5_000;
 const lateEveryMs = 30_000;
 /** Signed receipts that a stop kept from the books are among the latest. */
 const receiptsLookedAtMax = 20;
+/** Who has opened no sheet for so long has no use for a floor that is kept up, nor for a plan of the day. */
+const inUseDays = 31;
 /** Spot counts that were opened longer ago are no longer told to a precheck. */
 const spotHours = 48;
 
@@ -23,9 +25,10 @@ export function countJob(store: Store): Job {
     run: async ({ shop, now }): Promise<Readonly<Record<string, number>>> => {
       const { id, counts, inbound, batcher } = shop;
       const chores = { store, shop: id, batcher, counts };
-      await counts.follow();
+      const isUsed = (await counts.list(now - inUseDays * 24 * hourMs)).length > 0;
+      if (isUsed) await counts.follow();
       const { date } = shop.day();
-      if (planned.get(id) !== date) {
+      if (isUsed && planned.get(id) !== date) {
         await keepPlans({ store, shop: id, batcher, counts }, date, now);
         planned.set(id, date);
       }

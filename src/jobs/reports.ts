@@ -12,6 +12,8 @@ export const reportJobLimits = {
   everyMs: 30_000,
   /** What ended longer ago is no news: books that begin with last year's orders tell nobody of each day. */
   newsMs: 48 * hourMs,
+  /** As many days as that may touch. */
+  newsDaysMax: 4,
   sessionsListedMax: 50,
   /** The window that the page of analyses opens with. */
   analysisDays: 30,
@@ -27,16 +29,17 @@ export function reportsJob(store: Store, log: Log): Job {
       const closed = await shop.reports.closeDue();
       // Worked out now, they are there when somebody asks.
       if (closed.length > 0) await shop.afterLive.prepare(reportJobLimits.analysisDays);
+      for (const { date, balanced } of closed)
+        if (!balanced)
+          log.error({ shop: shop.id, day: date }, "the report of a day does not balance: run zaiku verify");
       let sent = 0;
-      for (const head of closed) {
-        if (!head.balanced)
-          log.error(
-            { shop: shop.id, day: head.date },
-            "the report of a day does not balance: run zaiku verify",
-          );
-        if (head.to + reportJobLimits.newsMs < now) continue;
-        const [day] = await shop.reports.list({ from: head.date, to: head.date, limit: 1 });
-        if (day !== undefined) sent += await tell(store, shop.id, dayNotice(day, shop.shop.currency, now));
+      // Whoever opens a page after the cut closes the day as well, and a node may end between closing and telling.
+      const from = shop.reports.dateOf(now - reportJobLimits.newsMs);
+      for (const day of await shop.reports.list({ from, limit: reportJobLimits.newsDaysMax })) {
+        const key = `${shop.id}/day/${day.date}`;
+        if (day.to + reportJobLimits.newsMs < now || told.has(key)) continue;
+        sent += await tell(store, shop.id, dayNotice(day, shop.shop.currency, now));
+        told.add(key);
       }
       for (const open of await shop.sessions.list(reportJobLimits.sessionsListedMax)) {
         const { endedAt } = open.state;

@@ -6,13 +6,21 @@ import { keys } from "./feed/apply.ts";
 export interface Session extends Me {
   /** What to add to this machine's clock to have the server's. */
   readonly clockOffsetMs: number;
+  /** The same as a sample of this machine's clock. RFC 3339 texts. */
+  readonly clockSample: { readonly sentAt: string; readonly receivedAt: string; readonly serverAt: string };
 }
 
 async function readSession({ signal }: { signal: AbortSignal }): Promise<Session> {
   const askedAt = Date.now();
   const me = await api.me(signal);
-  const midway = (askedAt + Date.now()) / 2;
-  return { ...me, clockOffsetMs: Math.round(Date.parse(me.time) - midway) };
+  const heardAt = Date.now();
+  const midway = (askedAt + heardAt) / 2;
+  const [sentAt, receivedAt] = [new Date(askedAt).toISOString(), new Date(heardAt).toISOString()];
+  return {
+    ...me,
+    clockOffsetMs: Math.round(Date.parse(me.time) - midway),
+    clockSample: { sentAt, receivedAt, serverAt: me.time },
+  };
 }
 
 export const sessionQuery = { queryKey: keys.me, queryFn: readSession, staleTime: 60_000 } as const;

@@ -292,5 +292,66 @@ for (const kind of ["memory", "sqlite"] as const satisfies readonly StoreKind[])
       assert.equal(report.body.products[0].name, "商品 B");
       assertProblem(await server.ask("GET", "/api/v1/reports/sessions/none"), 404, "not_found");
     });
+
+    test("[RC10][RC11] what no booking puts right is acknowledged; the night leaves out what was repaired", async () => {
+      const time = (minutes: number): string =>
+        new Date(Date.now() + (8 * 60 + minutes) * 60_000).toISOString().slice(0, 19).replace("T", " ");
+      const header = "主订单编号,子订单编号,商家编码,商品数量,订单应付金额,订单提交时间,订单状态";
+      const rows = [
+        ["1", "1", "'=A1", "2", "300.00", time(-1), "待发货"],
+        ["2", "1", "B", "1", "99.00", time(-10), "待发货"],
+        ["3", "1", "B", "4", "396.00", time(-20), "待发货"],
+        ["7", "1", "B", "3", "297.00", time(-20), "待发货"],
+      ];
+      const raw = Buffer.from(`\ufeff${[header, ...rows.map((row) => row.join(","))].join("\n")}`);
+      const headers = { "content-type": "text/csv", "x-file-name": "orders.csv" };
+      const made = await server.ask("POST", `/api/v1/reconciliations?channel=douyin&day=${today}`, {
+        raw,
+        headers,
+      });
+      assert.equal(made.status, 201, JSON.stringify(made.body));
+      const where = `/api/v1/reconciliations/${made.body.id}`;
+      const send = async (body: object): Promise<number> => {
+        const { status, body: done } = await server.ask("POST", `${where}/repairs`, { body });
+        assert.equal(status, 200, JSON.stringify(done));
+        assert.deepEqual(done.failed, []);
+        return done.repaired;
+      };
+      const stand = async () => {
+        const { body } = await server.ask("GET", where);
+        const causes = body.causes as readonly { cause: string; open: number }[];
+        const openOf = (cause: string) => causes.find((one) => one.cause === cause)?.open;
+        return [body.open, openOf("higher_there"), openOf("lost_event")];
+      };
+      /** Units that the channel has to send, less those of the books; and whether a lost line is among the causes. */
+      const apart = async (): Promise<readonly [number, boolean]> => {
+        const { body } = await server.ask("GET", `/api/v1/reports/days/${today}/close`);
+        const row = body.rows.find(({ sku }: { sku: string }) => sku === "B");
+        const causes = row.differences.map(({ cause }: { cause: string }) => cause);
+        return [row.channelOff, causes.includes("lost_event")];
+      };
+      const [off, isLost] = await apart();
+      assert.ok(isLost);
+      const { open } = made.body;
+      assert.deepEqual(await stand(), [open, 1, 1]);
+
+      // Each deed has its own lines: a lost one is not waved through, and nothing is booked of an amount.
+      assert.equal(await send({ cause: "lost_event", deed: "acknowledge" }), 0);
+      assert.equal(await send({ cause: "higher_there" }), 0);
+      assert.equal(await send({ cause: "higher_there", deed: "acknowledge" }), 1);
+      assert.equal(await send({ cause: "higher_there", deed: "acknowledge" }), 0);
+      assert.deepEqual(await stand(), [open - 1, 0, 1]);
+      const seen = await server.ask("GET", `${where}/differences?cause=higher_there`);
+      const [line] = seen.body.items;
+      assert.deepEqual([line.acknowledgeable, line.repairable], [true, false]);
+      assert.match(line.repairedAt, /Z$/);
+      assert.notEqual(line.repairedBy, null);
+      const order = await server.ask("GET", "/api/v1/orders/douyin/1");
+      assert.equal(order.body.lines[0].amount, 19_800);
+
+      assert.equal(await send({ cause: "lost_event" }), 1);
+      assert.deepEqual(await stand(), [open - 2, 0, 0]);
+      assert.deepEqual(await apart(), [off - 3, false]);
+    });
   });
 }

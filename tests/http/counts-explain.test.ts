@@ -187,6 +187,36 @@ for (const kind of ["memory", "sqlite"] as const) {
       await done(`/counts/${sheet}/close`, {});
     });
 
+    test("[A8] where picks are not scanned a delivery that was booked twice is found all the same", async () => {
+      const { body } = await server.ask("GET", "/api/v1/counts/policy");
+      const set = (picks: string, version: number) =>
+        server.ask("PUT", "/api/v1/counts/policy", { body: { ...policy, version, picks: { main: picks } } });
+      const { version } = (await set("unscanned", body.version)).body;
+      for (let index = 0; index < 2; index += 1) {
+        const { receipt } = await done("/inbound", { supplier: "苏州织造", note: "N-9", bin: "E5-1" });
+        for (const key of [undefined, ann])
+          await done(`/inbound/${receipt}/counts`, { lines: [{ sku: "E5", quantity: 4 }] }, key);
+      }
+      const before = await shelves("E5");
+      const { sheet, unscanned } = await done("/counts", { kind: "spot", skus: ["E5"], anyway: true });
+      assert.equal(unscanned, true);
+      const bins = Object.keys(before);
+      const entries = bins.map((bin) => {
+        number += 1;
+        const twice = bin === "E5-1" ? 4 : 0;
+        return { id: `e${number}`, bin, sku: "E5", quantity: before[bin] - twice };
+      });
+      await done(`/counts/${sheet}/entries`, { entries }, ann);
+      await done(`/counts/${sheet}/bins/close`, { bins: bins.map((bin) => ({ bin })) }, ann);
+      const twice = await only(sheet, "receipt_like_another");
+      assert.equal(twice.action?.kind, "correct_receipt");
+      const settled = await settle(sheet, twice);
+      assert.equal(settled.status, 200, JSON.stringify(settled.body));
+      assert.deepEqual(await statuses(sheet), [" E5 matched"]);
+      await done(`/counts/${sheet}/close`, {});
+      await set("scanned", version);
+    });
+
     test("[Q16] a tap that came twice opens one sheet, and an open one for the same is named", async () => {
       const body = { kind: "cycle", bins: ["B-02"] };
       const key = { "idempotency-key": "twice" };

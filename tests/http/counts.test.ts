@@ -358,5 +358,91 @@ for (const kind of ["memory", "sqlite"] as const) {
       assert.match((await scan("6901234567890")).words.zh, /校验位/);
       assert.match((await scan("???")).words.zh, /不认识/);
     });
+
+    test("[H3][H13] a phone's numbers say which of its move and its count came first, whatever its clock says", async () => {
+      const { ann } = keys;
+      const headers = { "idempotency-key": "g1" };
+      const lines = [{ sku: "B2", quantity: 5, bin: "G-07" }];
+      assert.equal((await ask("POST", "/api/v1/receipts", { body: { lines }, headers })).status, 201);
+      const { sheet } = await open({ kind: "cycle", bins: ["G-07"] });
+      const text = (ms: number) => new Date(ms).toISOString();
+      // Its clock is known to three seconds only: by their times alone nobody could tell.
+      const now = Date.now();
+      const clock = [{ sentAt: text(now - 6_000), receivedAt: text(now), serverAt: text(now - 3_000) }];
+      const phone = { device: "phone-7", clock };
+      const move = { sku: "B2", quantity: 2, bin: "G-07", toBin: "C-03", to: text(now), ...phone };
+      const moves = async (body: object, id: string) =>
+        ask("POST", "/api/v1/moves", { body, key: ann, headers: { "idempotency-key": id } });
+      const times = (n: number) => ({ from: text(now), to: text(now), first: n, last: n });
+      const counted = { id: "g", bin: "G-07", sku: "B2", quantity: 3, ...times(8) };
+      await post(`/counts/${sheet}/entries`, { ...phone, entries: [counted] }, ann);
+      await post(`/counts/${sheet}/bins/close`, { ...phone, bins: [{ bin: "G-07", ...times(9) }] }, ann);
+      // Both moves come in late; one was done before the count and one after it.
+      const first = await moves({ ...move, first: 7, last: 7 }, "mv1");
+      assert.equal(first.status, 201, JSON.stringify(first.body));
+      assert.equal((await moves({ ...move, quantity: 1, first: 10, last: 10 }, "mv2")).status, 201);
+      const again = await moves({ ...move, first: 7, last: 7 }, "mv1");
+      assert.deepEqual([again.status, again.body], [200, first.body]);
+      assert.equal((await shelves("B2"))["G-07"], 2);
+      const line = await lineOf(sheet, "G-07", "B2");
+      assert.deepEqual([line.status, line.settled?.variance], ["matched", 0]);
+      assert.equal((await post(`/counts/${sheet}/close`, {})).body.status, "closed");
+      // Nobody's phone: the time is the server's, and the key says nothing.
+      const old = await moves({ sku: "B2", quantity: 1, bin: "G-07", toBin: "C-03", to: text(1_000) }, "mv3");
+      assert.equal(old.status, 201);
+      const [entry] = await server.store.read.journal(1, { sku: "B2", limit: 1 });
+      assert.equal(entry?.doc, "key:mv3");
+      assert((entry?.at ?? 0) >= now, "what waited longer than seven days is of now");
+    });
+
+    test("[A9] a bin that may hold more than the books say is planned, and bins that never held goods are seen", async () => {
+      const { ann } = keys;
+      const headers = { "idempotency-key": "f1" };
+      const lines = [{ sku: "D4", quantity: 1, bin: "F-06" }];
+      assert.equal((await ask("POST", "/api/v1/receipts", { body: { lines }, headers })).status, 201);
+      const { sheet } = await open({ kind: "cycle", bins: ["F-06"] });
+      await tick();
+      const from = new Date().toISOString();
+      await tick();
+      const at = Date.now();
+      await tick();
+      const span = { from, to: new Date().toISOString() };
+      await enter(ann, sheet, "F-06", "D4", 1, span);
+      await post(`/counts/${sheet}/bins/close`, { bins: [{ bin: "F-06", ...span }] }, ann);
+      assert.equal((await post(`/counts/${sheet}/close`, {})).body.status, "closed");
+      const planned = async () =>
+        (await ask("GET", "/api/v1/counts/plan")).body.today.find(
+          ({ bin }: { bin: string }) => bin === "F-06",
+        );
+      assert.equal(await planned(), undefined);
+      const shop = server.shops.get(1);
+      assert(shop !== undefined);
+      // Taken out while it was counted: by the books the bin is empty, and nobody knows.
+      const move = { type: "adjust", action: "put_away", warehouse: "main", sku: "D4", quantity: 1 } as const;
+      await shop.batcher.submit({ ...move, bin: "F-06", toBin: "C-03", key: "inside", actor: "u", at });
+      assert.equal((await shelves("D4"))["F-06"], undefined);
+      assert.equal((await planned())?.why, "disputed");
+
+      for (const [bin, active] of [
+        ["N-01", true],
+        ["N-02", false],
+      ] as const)
+        assert.equal((await ask("PUT", `/api/v1/bins/main/${bin}`, { body: { active } })).status, 200);
+      assert.equal((await ask("GET", "/api/v1/scan?code=n-01")).body.bin, "N-01");
+      const binsOf = async (wanted: string) => {
+        const made = await open({ kind: wanted });
+        const { body } = await ask("GET", `/api/v1/counts/${made.sheet}`, { key: ann });
+        return { sheet: made.sheet as string, bins: body.bins.map(({ bin }: { bin: string }) => bin) };
+      };
+      const full = await binsOf("full");
+      assert.deepEqual([full.bins.includes("N-01"), full.bins.includes("N-02")], [true, false]);
+      assert.equal((await post(`/counts/${full.sheet}/cancel`, { reason: "试" })).status, 200);
+      const zero = await binsOf("zero");
+      assert.deepEqual(zero.bins, ["F-06", "N-01"]);
+      // Goods that were put there by mistake are found.
+      assert.equal((await enter(ann, zero.sheet, "N-01", "B2", 1)).result, "applied");
+      await closeBins(ann, zero.sheet, "F-06", "N-01");
+      assert.deepEqual((await lineOf(zero.sheet, "N-01", "B2")).variance, { low: 1, high: 1 });
+    });
   });
 }

@@ -211,6 +211,81 @@ for (const kind of ["memory", "sqlite"] as const) {
       assert.ok((lots?.get("B2\u0000L-A")?.expiresAt ?? 0) > Date.now());
     });
 
+    test("[H12] the zone is asked whatever brings the goods: deliveries, returns, samples, what is resold or put back", async () => {
+      const bin = "冷-01";
+      const ann = { key: keys.ann };
+      const override = "临时周转";
+      const refused = (answer: Answer, path: string) => {
+        assertProblem(answer, 409, "zone_refuses", path);
+        assert.equal(answer.body.why, "zone_category");
+      };
+      const made = (answer: Answer): Answer => {
+        assert.ok(answer.status < 300, JSON.stringify(answer.body));
+        return answer;
+      };
+      const note = { bin, expected: [{ sku: "A1", quantity: 2 }] };
+      refused(await post("inbound", note, ann), "bin");
+      assertProblem(await post("inbound", { ...note, override }, ann), 403, "forbidden");
+      const { receipt } = made(await post("inbound", { ...note, override })).body;
+      const sign = (id: string, quantity: number, more: object, key?: string) =>
+        post(`inbound/${id}/counts`, { lines: [{ sku: "A1", quantity }], ...more }, key ? { key } : {});
+      // What the note says was asked when it was opened, what was counted once when it was counted.
+      refused(await sign(receipt, 3, {}, keys.ann), "lines[0].sku");
+      made(await sign(receipt, 3, { override }));
+      const booked = made(await sign(receipt, 3, {}, keys.bob));
+      assert.equal(booked.body.status, "booked");
+      assert.equal((await sign(receipt, 3, {}, keys.bob)).body.why, undefined);
+
+      const parcel = { waybill: "SF1", bin, lines: [{ sku: "A1", units: 1 }] };
+      refused(await post("returns", parcel, { ...ann, id: "p1" }), "bin");
+      made(await post("returns", { ...parcel, override }, { id: "p1" }));
+      made(await post("returns", parcel, { ...ann, id: "p1" }));
+      made(await post("returns", { waybill: "SF2", lines: parcel.lines }, ann));
+
+      const dueAt = new Date(Date.now() + 3_600_000).toISOString();
+      const lend = { sku: "A1", units: 2, bin: "B-09", borrower: "主播", dueAt };
+      const { loan } = made(await post("samples", { ...lend, units: 1 }, ann)).body;
+      refused(await post(`samples/${loan}/returns`, { good: 1, bad: 0, bin }, ann), "bin");
+      made(await post(`samples/${loan}/returns`, { good: 1, bad: 0, bin: "B-09" }, ann));
+
+      const bad = { sku: "A1", units: 1, bin: "B-09", reason: "破洞" };
+      made(await post("quarantine", bad));
+      const item = (await get("quarantine")).items.find((one: { bin: string }) => one.bin === "B-09");
+      const decide = (more: object) =>
+        post(`quarantine/${encodeURIComponent(item.item)}/decisions`, {
+          decision: "resell",
+          units: 1,
+          reason: "已修",
+          ...more,
+        });
+      refused(await decide({ toBin: bin }), "toBin");
+      made(await decide({ toBin: "B-10" }));
+      const { placements } = await get("stock/A1");
+      const there = placements.filter((one: { bin: string }) => one.bin === "B-10");
+      assert.deepEqual(
+        there.map((one: { quality?: string; quantity: number }) => one.quantity),
+        [1],
+      );
+
+      const order = { channel: "douyin", orderId: "z1" };
+      made(await post("reservations", { ...order, stage: "paid", lines: [{ sku: "A1", quantity: 1 }] }));
+      const { wave } = made(await post("outbound", { orders: [order] })).body;
+      const [task] = (await get(`outbound/${wave}`)).tasks;
+      const enter = async (entry: object) =>
+        made(await post(`outbound/${wave}/entries`, { entries: [entry] }, ann)).body.results[0];
+      const pick = { kind: "pick", id: "e1", task: task.task, bin: task.bin, sku: "A1", units: 1 };
+      assert.equal((await enter({ ...pick, mode: "scan" })).result, "applied");
+      made(await post("reservations/douyin/z1/cancel", {}));
+      const [back] = (await get(`outbound/${wave}`)).back;
+      const put = { kind: "put_back", ...order, lineId: back.lineId, sku: "A1", units: 1 };
+      const no = await enter({ ...put, id: "e2", bin });
+      assert.deepEqual([no.result, no.code], ["refused", "zone_refuses"]);
+      // What waited on a phone stands there already.
+      assert.equal((await enter({ ...put, id: "e3", bin, queued: true })).result, "applied");
+      assert.equal((await enter({ ...put, id: "e3", bin })).result, "duplicate");
+      await isClean();
+    });
+
     test("a transfer is in neither warehouse's stock until another person counts it in", async () => {
       const had = await stockOf("A1", "main");
       const body = { from: "main", to: "north", note: "补货", lines: [{ sku: "A1", quantity: 8 }] };

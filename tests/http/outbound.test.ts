@@ -420,7 +420,7 @@ for (const kind of ["memory", "sqlite"] as const) {
       };
       await must(`/outbound/${wave}/entries`, body, keys.ann);
       const entries = await server.store.read.journal(1, { sku: "B", limit: 1 });
-      assert.match(entries[0]?.doc ?? "", new RegExp(`^pick/${wave}/0/\\d+/0$`));
+      assert.match(entries[0]?.doc ?? "", new RegExp(`^pick/${wave}/0/\\d+/0/2/phone-1$`));
       assert.equal((await ship(wave, "t1", "SF60")).result, "applied");
     });
 

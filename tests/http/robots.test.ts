@@ -54,7 +54,13 @@ describe("receivers of notifications", () => {
   let receiver: Receiver;
   let shop: OpenShop;
   let now = startedAt;
-  const clock = { now: () => now };
+  const clock = {
+    now: () => now,
+    after: (ms: number, run: () => void) => {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
+  };
 
   before(async () => {
     site = await startServer("sqlite");

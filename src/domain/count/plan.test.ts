@@ -112,6 +112,18 @@ test("[A3] touched bins are those where something may have moved; empty ones are
   assert.deepEqual(zeroBins(floor.standing(), emptied, looked(56)), []);
 });
 
+test("[A9] bins of the list that never held goods are to be seen once; those with goods or that were seen are not", () => {
+  const standing = [
+    { warehouse: "main", bin: "a", sku: "s", lot: "", quality: "good", quantity: 0 },
+    { warehouse: "main", bin: "c", sku: "s", lot: "", quality: "good", quantity: 1 },
+  ] as const;
+  const emptied = new Map([["a", momentOf(t0)]]);
+  const listed = ["c", "b", "a", "0", "seen"];
+  const seen = new Map([["seen", momentOf(t0)]]);
+  assert.deepEqual(zeroBins(standing, emptied, seen, listed), ["a", "0", "b"]);
+  assert.deepEqual(zeroBins(standing, emptied, new Map([...seen, ["0", momentOf(t0)]]), listed), ["a", "b"]);
+});
+
 const binOf = (bin: string, variances: number[], more: Partial<CountedBin> = {}): CountedBin => ({
   bin,
   zone: "S",

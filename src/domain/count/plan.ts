@@ -137,21 +137,24 @@ export function touchedBins(floor: Floor, warehouse: string, when: When): readon
 
 /**
  * The bins that should be empty and that nobody has looked at since they became so (零位确认): a look is enough.
+ * First those that were emptied, then those of the list that nobody ever looked at: goods may be misplaced there.
  * @param emptied when the last unit left each bin
  * @param lastCounted when each bin was last counted
+ * @param listed the bins in use, those that never held anything among them
  */
 export function zeroBins(
   standing: readonly Standing[],
   emptied: ReadonlyMap<string, When>,
   lastCounted: ReadonlyMap<string, When>,
+  listed: readonly string[] = [],
 ): readonly string[] {
-  return [...groupBy(standing, (one) => one.bin)]
-    .filter(([, cells]) => cells.every((cell) => cell.quantity === 0))
-    .map(([bin]) => bin)
-    .filter((bin) => {
-      const left = emptied.get(bin);
-      const counted = lastCounted.get(bin);
-      return left !== undefined && (counted === undefined || orderOf(left, counted) !== "before");
-    })
-    .toSorted(compareText);
+  const known = groupBy(standing, (one) => one.bin);
+  const isEmpty = (bin: string): boolean => (known.get(bin) ?? []).every((cell) => cell.quantity === 0);
+  const left = [...known.keys()].filter((bin) => {
+    const out = emptied.get(bin);
+    const counted = lastCounted.get(bin);
+    return isEmpty(bin) && out !== undefined && (counted === undefined || orderOf(out, counted) !== "before");
+  });
+  const unseen = listed.filter((bin) => isEmpty(bin) && !emptied.has(bin) && !lastCounted.has(bin));
+  return [...left.toSorted(compareText), ...unseen.toSorted(compareText)];
 }

@@ -11,8 +11,10 @@ import {
   receiptRefusals,
   receiptView,
   receiptWords,
+  receivedLots,
   receiveOf,
   signProblem,
+  wasSigned,
   type ExpectedLine,
   type Receipt,
   type ReceiptEvent,
@@ -91,7 +93,7 @@ test("[U2] the second person sees nothing of the first count; once they differ b
     const view = receiptView(differs, person);
     assert.equal(view.counts.length, 2);
     assert.deepEqual(view.differences, [
-      { line: { sku: "A", lot: "", quality: "good" }, quantities: [10, 9] },
+      { line: { sku: "A", lot: "", quality: "good" }, quantities: [10, 9], dates: [] },
     ]);
   }
 });
@@ -186,6 +188,76 @@ test("[U4] a booked receipt is in the ledger and on the floor, presale lines cov
       ["L1", "good", 9],
     ],
   );
+});
+
+test("[U4] where nobody said what the goods are for, presale lines are covered first; who says so is heeded", () => {
+  const world = new World();
+  world.sku("A");
+  world.observe("p1", "A", 3, { kind: "presale" });
+  world.observe("o1", "A", 2);
+  const waiting = { A: world.stock("A").presale };
+  const bookedFor = (expected: readonly ExpectedLine[]) => {
+    const first = sign(opened(expected), "p", line("A", 4));
+    const body = { lines: [line("A", 4)], waiting };
+    const event = { seq: 3, receipt: "r1", at: t0 + 3, actor: "q", kind: "signed", body } as const;
+    const booked = foldReceipt(first, event);
+    assert.ok(booked !== null);
+    return receiveOf(booked, "IN");
+  };
+  const linesOf = (expected: readonly ExpectedLine[]) =>
+    bookedFor(expected)?.lines.map(({ quantity, presale = false }) => [quantity, presale]);
+  const rule = [
+    [3, true],
+    [1, false],
+  ];
+  assert.deepEqual(linesOf([]), rule);
+  assert.deepEqual(linesOf([expects("A", 4, { presale: null })]), rule);
+  assert.deepEqual(linesOf([expects("A", 4, { presale: false })]), [[4, false]]);
+  assert.deepEqual(linesOf([expects("A", 1, { presale: true })]), [
+    [1, true],
+    [3, false],
+  ]);
+  const command = bookedFor([]);
+  assert.ok(command !== null);
+  assert.equal(world.run(command).code, "applied");
+  const { committed, presale, shortage } = world.stock("A");
+  assert.deepEqual([committed, presale, shortage], [4, 0, 1]);
+});
+
+test("[U6] a lot's dates are kept with it; two that differ are a difference, one that nobody else said is not", () => {
+  const lot = (more: Partial<ReceiptLine> = {}) => line("A", 5, { lot: "L1", ...more });
+  const said = sign(
+    sign(opened(), "p", lot({ expiresOn: "2027-01-31" })),
+    "q",
+    lot({ madeOn: "2026-11-01" }),
+  );
+  assert.equal(said.status, "booked");
+  assert.deepEqual(receivedLots(said), [
+    { sku: "A", lot: "L1", madeOn: "2026-11-01", expiresOn: "2027-01-31", supplier: "甲厂" },
+  ]);
+  const first = sign(opened(), "p", lot({ expiresOn: "2027-01-31" }), line("A", 1));
+  const other = sign(first, "q", lot({ expiresOn: "2027-03-31" }), line("A", 1));
+  assert.equal(other.status, "differs");
+  assert.deepEqual(receiptView(other, "p").differences, [
+    {
+      line: { sku: "A", lot: "L1", quality: "good" },
+      quantities: [5, 5],
+      dates: ["2027-01-31", "2027-03-31"],
+    },
+  ]);
+  assert.deepEqual(receivedLots(other), []);
+});
+
+test("[U7] a count that is sent again by its name is known; without a name, or of another, it is not", () => {
+  const body = { lines: [line("A", 2)], key: "k1" };
+  const event = { seq: 2, receipt: "r1", at: t0, actor: "p", kind: "signed", body } as const;
+  const signed = foldReceipt(opened(), event);
+  assert.ok(signed !== null);
+  assert.deepEqual(
+    [wasSigned(signed, "p", "k1"), wasSigned(signed, "p", "k2"), wasSigned(signed, "q", "k1")],
+    [true, false, false],
+  );
+  assert.equal(wasSigned(sign(opened(), "p", line("A", 2)), "p", null), false);
 });
 
 test("[U1] a receipt is what its events add up to; what is over stays, and the same event counts once", () => {

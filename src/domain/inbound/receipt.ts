@@ -13,14 +13,17 @@ export interface ReceiptLine {
   readonly lot: string;
   readonly quality: Quality;
   readonly quantity: number;
+  /** Of the lot, as `2026-12-31`; absent: this person did not say. */
+  readonly madeOn?: string;
+  readonly expiresOn?: string;
 }
 
 /** What should come: from the supplier's note or from what a supplier promised. */
 export interface ExpectedLine {
   readonly sku: string;
   readonly quantity: number;
-  /** These are the goods that presale lines wait for. */
-  readonly presale: boolean;
+  /** These are the goods that presale lines wait for; null: nobody has said, and presale lines are covered first. */
+  readonly presale: boolean | null;
   /** The supplier's promise that it answers. */
   readonly request: string | null;
 }
@@ -30,6 +33,8 @@ export interface SignedCount {
   readonly by: string;
   readonly at: Instant;
   readonly lines: readonly ReceiptLine[];
+  /** The caller's name for it: said again, it is the same count. Null: it has none. */
+  readonly key: string | null;
 }
 
 export type ReceiptStatus = "counting" | "second" | "differs" | "booked" | "cancelled";
@@ -51,12 +56,18 @@ export interface Receipt {
     readonly second: string;
     readonly at: Instant;
     readonly lines: readonly ReceiptLine[];
+    /** By SKU: units that presale lines waited for when the last of the two signed. */
+    readonly waiting: Readonly<Record<string, number>>;
   } | null;
 }
 
 interface ReceiptBodies {
   readonly opened: Pick<Receipt, "warehouse" | "supplier" | "note" | "expected">;
-  readonly signed: { readonly lines: readonly ReceiptLine[] };
+  readonly signed: {
+    readonly lines: readonly ReceiptLine[];
+    readonly key?: string;
+    readonly waiting?: Readonly<Record<string, number>>;
+  };
   readonly cancelled: { readonly reason: string };
 }
 type ReceiptEventOf<Kind extends keyof ReceiptBodies> = {
@@ -81,12 +92,14 @@ export function foldReceipt(state: Receipt | null, event: ReceiptEvent): Receipt
   if (state.status === "booked" || state.status === "cancelled") return next;
   if (event.kind === "cancelled") return { ...next, status: "cancelled" };
   if (event.kind !== "signed") return next;
-  const count: SignedCount = { by: event.actor, at: event.at, lines: normalLines(event.body.lines) };
+  const { key = null, waiting = {} } = event.body;
+  const count: SignedCount = { by: event.actor, at: event.at, lines: normalLines(event.body.lines), key };
   const others = state.counts.filter((one) => one.by !== count.by);
   const counts = [...others, count];
   const twin = others.find((one) => sameLines(one.lines, count.lines));
   if (twin !== undefined) {
-    const agreed = { first: twin.by, second: count.by, at: count.at, lines: count.lines };
+    const lines = withDates(count.lines, twin.lines);
+    const agreed = { first: twin.by, second: count.by, at: count.at, lines, waiting };
     return { ...next, counts, status: "booked", agreed };
   }
   return { ...next, counts, status: counts.length === 1 ? "second" : "differs" };
@@ -114,6 +127,11 @@ export const receiptWords: Readonly<Record<ReceiptRefusal, Words>> = {
     en: "The second person must be another: sign with another account",
   },
 };
+
+/** Whether this count was taken in before: it was sent once more because its answer was lost. */
+export function wasSigned(receipt: Receipt, by: string, key: string | null): boolean {
+  return key !== null && receipt.counts.some((count) => count.by === by && count.key === key);
+}
 
 /** Why a person cannot sign a count, or null. Only once two people differ may the first of them count again. */
 export function signProblem(
@@ -153,19 +171,39 @@ export function receiptView(
 }
 
 export interface ReceiptDifference {
-  readonly line: Omit<ReceiptLine, "quantity">;
+  readonly line: Pick<ReceiptLine, "sku" | "lot" | "quality">;
   /** What each of the last two people counted, the earlier first. */
   readonly quantities: readonly number[];
+  /** The lot's dates as each of them said; empty: they do not differ. */
+  readonly dates: readonly string[];
 }
 
 /** Where the last two counts differ. */
 function differencesOf(counts: readonly SignedCount[]): readonly ReceiptDifference[] {
   const last = counts.slice(-2);
   const lines = new Map(last.flatMap((one) => one.lines).map((line) => [lineKey(line), line]));
-  return Array.from(lines, ([key, { sku, lot, quality }]) => ({
-    line: { sku, lot, quality },
-    quantities: last.map((one) => one.lines.find((line) => lineKey(line) === key)?.quantity ?? 0),
-  })).filter(({ quantities }) => quantities[0] !== quantities[1]);
+  return Array.from(lines, ([key, { sku, lot, quality }]) => {
+    const told = last.map((one) => one.lines.find((line) => lineKey(line) === key));
+    const [one, other] = told;
+    const agree = one === undefined || other === undefined || sameDates(one, other);
+    return {
+      line: { sku, lot, quality },
+      quantities: told.map((line) => line?.quantity ?? 0),
+      dates: agree ? [] : told.map((line) => [line?.madeOn, line?.expiresOn].filter(Boolean).join(" – ")),
+    };
+  }).filter(({ quantities, dates }) => quantities[0] !== quantities[1] || dates.length > 0);
+}
+
+/** A lot with what two people agreed on of it: its first and last day. */
+export interface ReceivedLot extends Pick<ReceiptLine, "sku" | "lot" | "madeOn" | "expiresOn"> {
+  readonly supplier: string;
+}
+
+/** The lots of a booked receipt; goods without one are in none. */
+export function receivedLots({ agreed, supplier }: Receipt): readonly ReceivedLot[] {
+  return (agreed?.lines ?? [])
+    .filter(({ lot }) => lot !== "")
+    .map(({ sku, lot, madeOn, expiresOn }) => ({ sku, lot, madeOn, expiresOn, supplier }));
 }
 
 /** What came against what the note says, by SKU, good and bad together: above zero more came. */
@@ -207,14 +245,17 @@ export function promisesKept({ expected, agreed }: Receipt): ReadonlyMap<string,
 
 /**
  * The ledger's command for a receipt that two people agree on. Goods that presale lines wait for are booked for
- * them, up to what was expected for presale; what came above that is free.
+ * them: as many as were expected for presale, or, where nobody said what they are for, as many as presale lines
+ * waited for. What came above that is free.
  */
 export function receiveOf(receipt: Receipt, bin: string): Receive | null {
   const { agreed, warehouse, expected, note } = receipt;
   if (agreed === null) return null;
   const presale = new Map<string, number>();
   for (const line of expected)
-    if (line.presale) presale.set(line.sku, (presale.get(line.sku) ?? 0) + line.quantity);
+    if (line.presale !== null)
+      presale.set(line.sku, (presale.get(line.sku) ?? 0) + (line.presale ? line.quantity : 0));
+  for (const [sku, units] of Object.entries(agreed.waiting)) if (!presale.has(sku)) presale.set(sku, units);
   const lines = agreed.lines.flatMap(({ sku, lot, quality, quantity }) => {
     const booked = quality === "good" ? Math.min(quantity, presale.get(sku) ?? 0) : 0;
     if (booked > 0) presale.set(sku, (presale.get(sku) ?? 0) - booked);
@@ -256,7 +297,7 @@ export function receiptMovements(receipt: Receipt, bin: string): readonly FloorM
   }));
 }
 
-function lineKey({ sku, lot, quality }: Omit<ReceiptLine, "quantity">): string {
+function lineKey({ sku, lot, quality }: Pick<ReceiptLine, "sku" | "lot" | "quality">): string {
   return `${sku}\u0000${lot}\u0000${quality}`;
 }
 
@@ -267,8 +308,25 @@ function normalLines(lines: readonly ReceiptLine[]): readonly ReceiptLine[] {
     .flatMap(([, [first, ...more]]) =>
       first === undefined
         ? []
-        : [{ ...first, quantity: more.reduce((sum, line) => sum + line.quantity, first.quantity) }],
+        : [
+            {
+              ...more.reduce((all, line) => ({ ...line, ...all }), first),
+              quantity: more.reduce((sum, line) => sum + line.quantity, first.quantity),
+            },
+          ],
     );
+}
+
+/** A date that only one person said is no difference. */
+function sameDates(one: ReceiptLine, other: ReceiptLine): boolean {
+  return (["madeOn", "expiresOn"] as const).every(
+    (name) => one[name] === undefined || other[name] === undefined || one[name] === other[name],
+  );
+}
+
+/** @param others the same lines in the same order, of which the dates are taken that are not in `lines` */
+function withDates(lines: readonly ReceiptLine[], others: readonly ReceiptLine[]): readonly ReceiptLine[] {
+  return lines.map((line, index) => ({ ...others[index], ...line }));
 }
 
 function sameLines(one: readonly ReceiptLine[], other: readonly ReceiptLine[]): boolean {
@@ -276,7 +334,8 @@ function sameLines(one: readonly ReceiptLine[], other: readonly ReceiptLine[]): 
     one.length === other.length &&
     one.every((line, index) => {
       const twin = other[index];
-      return twin !== undefined && lineKey(twin) === lineKey(line) && twin.quantity === line.quantity;
+      if (twin === undefined || lineKey(twin) !== lineKey(line)) return false;
+      return twin.quantity === line.quantity && sameDates(line, twin);
     })
   );
 }

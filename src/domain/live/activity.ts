@@ -102,7 +102,8 @@ export interface ActivityBodies {
   readonly stop_sell: { readonly channels: readonly string[] };
   readonly stop_sell_confirmed: { readonly channel: string };
   readonly stop_sell_lifted: { readonly reason: string };
-  readonly sampling: { readonly on: boolean };
+  /** Who switched it: a person, or the rule of the spike; absent: the rule. */
+  readonly sampling: { readonly on: boolean; readonly by?: "hand" | "rule" };
   readonly review_taken: { readonly review: Review };
   readonly review_decided: { readonly order: OrderRef; readonly decided: ReviewDecision };
   readonly note: { readonly text: string };

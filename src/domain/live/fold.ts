@@ -55,6 +55,8 @@ export interface SessionState {
   /** Products that are taken down, by SKU. */
   readonly stops: ReadonlyMap<string, StopSell>;
   readonly sampling: boolean;
+  /** Who has the last word on it: what a person switched, the rule leaves alone. */
+  readonly samplingBy: "hand" | "rule";
   /** Orders under review that nobody has decided, by `orderKey`. */
   readonly reviews: ReadonlyMap<string, Review>;
   /** The latest `reviewedKept` orders that were decided, by `orderKey`: nobody is asked about them again. */
@@ -130,6 +132,7 @@ export function emptySession(session: string): SessionState {
     released: new Map(),
     stops: new Map(),
     sampling: false,
+    samplingBy: "rule",
     reviews: new Map(),
     reviewed: new Set(),
   };
@@ -284,7 +287,7 @@ const folds: {
     })),
   }),
   stop_sell_lifted: ({ stops }, { sku }) => ({ stops: without(stops, sku ?? "") }),
-  sampling: (_, { body }) => ({ sampling: body.on }),
+  sampling: (_, { body }) => ({ sampling: body.on, samplingBy: body.by ?? "rule" }),
   review_taken: ({ reviews }, { body: { review } }) => ({
     reviews: withEntry(reviews, orderKey(review), review),
   }),
@@ -302,7 +305,14 @@ function foldLife(state: SessionState, { body, at }: ActivityOf<"life">): Partia
     case "go_live":
       return { life: to, liveSince: state.liveSince ?? at, unsignedReason: reason };
     case "end":
-      return { life: to, endedAt: at, ...leaveSlot(state, at), pointer: null, sampling: false };
+      return {
+        life: to,
+        endedAt: at,
+        ...leaveSlot(state, at),
+        pointer: null,
+        sampling: false,
+        samplingBy: "rule",
+      };
     case "resume":
       return { life: to, endedAt: null };
     case "reopen":

@@ -6,12 +6,14 @@ import {
   decideReview,
   isSampling,
   mayShip,
+  nextSampling,
   orderKey,
   overdueReviews,
   sampleOrders,
   samplingDefault,
   type Review,
   type ReviewAnswer,
+  type Sampling,
 } from "./review.ts";
 
 test("[V7] sampling begins at k × the expected orders a minute, and ends a fifth below", () => {
@@ -31,6 +33,26 @@ test("[V7] sampling begins at k × the expected orders a minute, and ends a fift
       want,
       `${before} ${orders} ${expected}`,
     );
+});
+
+test("[V7] what a person switched stays: the rule takes over when the orders have calmed down", () => {
+  const rule = (on: boolean) => ({ on, by: "rule" }) as const;
+  const hand = (on: boolean) => ({ on, by: "hand" }) as const;
+  const rows: [before: Sampling, orders: number, expected: number | null, want: Sampling | null][] = [
+    [rule(false), 299, 100, null],
+    [rule(false), 300, 100, rule(true)],
+    [rule(true), 240, 100, null],
+    [rule(true), 239, 100, rule(false)],
+    [hand(true), 0, 100, null],
+    [hand(true), 300, 100, null],
+    [hand(false), 300, 100, null],
+    [hand(false), 240, 100, null],
+    [hand(false), 239, 100, rule(false)],
+    [hand(false), 0, null, null],
+    [rule(true), 0, null, null],
+  ];
+  for (const [before, orders, expected, want] of rows)
+    assert.deepEqual(nextSampling(before, orders, expected, samplingDefault), want, `${orders} ${expected}`);
 });
 
 /** Stands in for a keyed hash: the number that an order's id ends with, in hundredths, and half a one to be clear of the bounds. */

@@ -40,6 +40,31 @@ export function isSampling(
   return ordersPerMinute >= (before ? threshold * 0.8 : threshold);
 }
 
+/** Whether orders are sampled, and who said so last. */
+export interface Sampling {
+  readonly on: boolean;
+  readonly by: "hand" | "rule";
+}
+
+/**
+ * What the rule makes of it; null: it stays. What a person began, a person ends. What a person ended, the rule
+ * does not begin again in the same spike: it takes over when the orders have calmed down.
+ */
+export function nextSampling(
+  { on, by }: Sampling,
+  ordersPerMinute: number,
+  expected: number | null,
+  policy: SamplingPolicy,
+): Sampling | null {
+  if (expected === null) return null;
+  if (by === "rule") {
+    const spikes = isSampling(on, ordersPerMinute, expected, policy);
+    return spikes === on ? null : { on: spikes, by: "rule" };
+  }
+  if (on || isSampling(true, ordersPerMinute, expected, policy)) return null;
+  return { on: false, by: "rule" };
+}
+
 export interface OrderRef {
   readonly channel: string;
   readonly orderId: string;

@@ -1,3 +1,4 @@
+import type { Clocked } from "../floor/done-key.ts";
 import { wantKey, type Want } from "./plan.ts";
 import {
   leftOf,
@@ -158,7 +159,7 @@ class WaveDraft {
     const index = this.#tasks.findIndex((one) => one.task === body.task);
     const task = this.#tasks[index];
     if (task === undefined) return;
-    const { at = heardAt, slackMs = 0 } = body;
+    const { at = heardAt } = body;
     const surplusBefore = Math.max(0, task.picked - sumOf(task.wants));
     let open = body.units;
     const fill = (wants: readonly Want[]): Want[] =>
@@ -185,7 +186,7 @@ class WaveDraft {
     this.#tasks[index] = { ...task, picked: task.picked + units };
     const { sku, ...from } = task.cell;
     const to = { ...from, bin: this.#wave.stagingBin };
-    this.#moves.push({ sku, units, from, to, by: actor, at, slackMs });
+    this.#moves.push({ sku, units, from, to, by: actor, at, ...clockOf(body) });
   }
 
   #missing({ task: name, units }: WaveBodies["missing"]): void {
@@ -228,7 +229,7 @@ class WaveDraft {
   }
 
   #returned({ body, at: heardAt, actor }: WaveEventOf<"returned">): void {
-    const { at = heardAt, slackMs = 0, to } = body;
+    const { at = heardAt, to } = body;
     const line = to.lot === "" ? body : { ...body, lot: to.lot };
     const { taken, left } = takeStaged(this.#staged, body, [line]);
     this.#staged = left;
@@ -237,7 +238,7 @@ class WaveDraft {
       const { sku, lot, ...shelf } = cell;
       // The shelf is the person's choice, the lot is the goods' own.
       const ends = { from: { ...shelf, lot, bin: this.#wave.stagingBin }, to: { ...to, lot } };
-      this.#moves.push({ sku, units, ...ends, by: actor, at, slackMs });
+      this.#moves.push({ sku, units, ...ends, by: actor, at, ...clockOf(body) });
     }
   }
 
@@ -302,4 +303,8 @@ function cutWants(
     if (taken < want.units) kept.push({ ...want, units: want.units - taken });
   }
   return { kept: kept.toReversed(), cut: cut.toReversed() };
+}
+
+function clockOf({ slackMs = 0, device = null, deviceSeq = 0 }: Partial<Clocked>): Clocked {
+  return { slackMs, device, deviceSeq };
 }

@@ -1,3 +1,4 @@
+import type { Clocked } from "../floor/done-key.ts";
 import type { Cell, Shelf } from "../floor/shelf.ts";
 import type { Instant } from "../rows.ts";
 import { wantKey, type PickTask, type Want } from "./plan.ts";
@@ -81,15 +82,13 @@ export interface Withdrawn extends Want {
 }
 
 /** One carrying of units inside the warehouse. */
-export interface WaveMove {
+export interface WaveMove extends Clocked {
   readonly sku: string;
   readonly units: number;
   readonly from: Shelf;
   readonly to: Shelf;
   readonly by: string;
   readonly at: Instant;
-  /** By how much that can be wrong, to either side, in milliseconds. */
-  readonly slackMs: number;
 }
 
 export interface AskedCount {
@@ -98,10 +97,9 @@ export interface AskedCount {
 }
 
 /** When something was done, where it is not the moment at which it was heard of; and its id. */
-interface Done {
+interface Done extends Partial<Clocked> {
   readonly id?: string;
   readonly at?: Instant;
-  readonly slackMs?: number;
 }
 
 export interface WaveBodies {

@@ -139,6 +139,8 @@ export interface DecisionTaken {
   readonly at: Instant;
   readonly shelf: Pick<Shelf, "warehouse" | "bin" | "lot">;
   readonly sku: string;
+  /** Where units that are sold as good are put; absent: they stay where they stand. */
+  readonly toBin?: string;
 }
 
 /** A paper beside the journal: why something was put into quarantine, and what was decided on an item. */
@@ -246,6 +248,7 @@ export function decisionAdjust(item: string, taken: DecisionTaken): Adjust | nul
     quality: "bad",
     bin,
     ...(lot === "" ? {} : { lot }),
+    ...(decision === "resell" && taken.toBin !== undefined ? { toBin: taken.toBin } : {}),
     note,
   };
 }

@@ -22,6 +22,7 @@ import { readPolicies } from "../live-settings.ts";
 import type { Sessions } from "../sessions/sessions.ts";
 import { readIncoming } from "../inbound/expected.ts";
 import { breathe } from "./breathe.ts";
+import { CountedDays, type BinsOfDay } from "./counted-days.ts";
 import { bodyOfHead } from "./kept-day.ts";
 import { shiftDate } from "./dates.ts";
 import { readProducts, shownIn } from "./products.ts";
@@ -64,7 +65,7 @@ export interface AnalysisDay {
 }
 
 export interface AnalyserOptions {
-  readonly store: Pick<Store, "read" | "days">;
+  readonly store: Pick<Store, "read" | "days" | "workEvents">;
   readonly shop: ShopId;
   readonly reports: Pick<DayReports, "closeDue" | "lastClosed" | "spanOf" | "dateOf">;
   readonly sessions: Pick<Sessions, "list">;
@@ -77,10 +78,12 @@ export interface AnalyserOptions {
  */
 export class Analyser {
   readonly #options: AnalyserOptions;
+  readonly #counted: CountedDays;
   readonly #kept = new Map<number, { readonly hash: string; readonly analysis: Promise<Analysis> }>();
 
   constructor(options: AnalyserOptions) {
     this.#options = options;
+    this.#counted = new CountedDays(options);
   }
 
   /** @returns null where no day was closed yet */
@@ -116,7 +119,9 @@ export class Analyser {
     const products = await readProducts({ store, shop, from, through, shown, incoming, beganAt });
     const { value: book } = await readPolicies(store, shop);
     const today = todayOf(through, last.to);
-    const heads = await store.days.heads(shop, { from: shiftDate(through, 1 - days), limit: days });
+    const first = shiftDate(through, 1 - days);
+    const heads = await store.days.heads(shop, { from: first, limit: days });
+    const bins = await this.#counted.since(reports.spanOf(first).from, (at) => reports.dateOf(at));
     const policy = ({ category, sku }: Product) => policyOf(book, category, sku).policy;
     const all = figuresOfGroup(products, days);
     await breathe();
@@ -138,7 +143,7 @@ export class Analyser {
       slow,
       trends: trends(products),
       replenish: replenish(products, replenishPolicy, today),
-      accuracy: accuracyReport(heads.toReversed().map(periodOf)),
+      accuracy: accuracyReport(heads.toReversed().map((head) => periodOf(head, bins.get(head.date)))),
       daily: heads.toReversed().map(dayOf),
       products,
     };
@@ -172,18 +177,18 @@ function dayOf(head: DayHead): AnalysisDay {
   return { date: head.date, closing, sold, amount, returned, shortage };
 }
 
-/** Closed days keep what was counted in units; bins are the counts' own affair. */
-function periodOf(head: DayHead) {
+/** Closed days keep what was counted in units; bins are what the count sheets say. */
+function periodOf(head: DayHead, counted: BinsOfDay | undefined) {
   const { figures, sales, oversold } = bodyOfHead(head).totals;
-  const { counted, variance } = figures as Counted;
+  const { counted: units, variance } = figures as Counted;
   return {
     date: head.date,
     ordered: sales.ordered,
     oversold,
-    bins: 0,
-    binsRight: 0,
+    bins: counted?.bins ?? 0,
+    binsRight: counted?.binsRight ?? 0,
     varianceUnits: Math.abs(variance ?? 0),
-    countedUnits: counted ?? 0,
+    countedUnits: units ?? 0,
     oversellCost: 0,
   };
 }

@@ -77,7 +77,11 @@ export interface KeptLine {
   readonly here: KeptSide | null;
   readonly differences: readonly (Pick<Difference, "kind" | "cause" | "repair" | "open" | "amount"> & {
     readonly units: number;
+    /** By SKU, what of it lies between the sides. Absent: it was compared before this was kept. */
+    readonly live?: Difference["live"];
+    readonly shipped?: Difference["shipped"];
   })[];
+  /** When it was put right, or somebody said that they know of it; by whom. */
   readonly repairedAt: Instant | null;
   readonly repairedBy: string | null;
 }
@@ -267,13 +271,15 @@ function keptLine(result: LineResult, number: number): KeptLine {
       first === undefined
         ? null
         : { ...sideOf(stateHere([first, ...rest])), status: null, amount: amountHere(here) },
-    differences: differences.map(({ kind, cause, repair, open, amount, live }) => ({
+    differences: differences.map(({ kind, cause, repair, open, amount, live, shipped }) => ({
       kind,
       cause,
       repair,
       open,
       amount,
       units: live.reduce((sum, { units }) => sum + units, 0),
+      live,
+      shipped,
     })),
     repairedAt: null,
     repairedBy: null,
@@ -288,6 +294,26 @@ export function isRepairable({ repair }: Pick<Difference, "repair">): boolean {
   return repair === "take_over" || repair === "cancel_here";
 }
 
+/**
+ * Nothing in the books puts it right: a person sees to it elsewhere, or there is nothing to see to. A line that a
+ * repair can put right as well waits for that.
+ */
+export function isAcknowledgeable({ differences }: Pick<KeptLine, "differences">): boolean {
+  return (
+    differences.some(({ open, repair }) => open && (repair === "accept" || repair === "tell_channel")) &&
+    !differences.some(isRepairable)
+  );
+}
+
+/** `acknowledge` notes who knows of it and books nothing. */
+export type RepairDeed = "repair" | "acknowledge";
+
+interface RepairWish {
+  readonly deed: RepairDeed;
+  readonly wanted: (line: KeptLine) => boolean;
+  readonly actor: string;
+}
+
 export interface Failed {
   readonly number: number;
   readonly refusal: Refusal;
@@ -300,20 +326,19 @@ export interface Repaired {
 }
 
 /**
- * Puts lines right in the books, as the list says, and notes it on each. What the books have meanwhile heard
+ * Puts lines right in the books, as the list says, and notes it on each; or only notes that somebody knows. What the books have meanwhile heard
  * by themselves is compared again first, so a second tap changes nothing.
- * @param wanted which of the kept lines
+ * @param wish which of the kept lines; lines that the deed does not fit stay as they are
  */
 export async function repairLines(
   reconciler: Reconciler,
   kept: KeptReconciliation,
-  wanted: (line: KeptLine) => boolean,
-  actor: string,
+  wish: RepairWish,
 ): Promise<Repaired> {
   const sum = { repaired: 0, unchanged: 0, failed: [] as Failed[] };
   for (let index = 0; index < kept.parts; index += 1) {
     for (let attempt = 1; ; attempt += 1) {
-      const done = await repairPart(reconciler, kept, index, wanted, actor);
+      const done = await repairPart(reconciler, kept, index, wish);
       if (done === null && attempt < reconcileLimits.readAttempts) continue;
       if (done !== null) {
         sum.repaired += done.repaired;
@@ -331,28 +356,27 @@ async function repairPart(
   { store, shop, batcher, clock }: Reconciler,
   kept: KeptReconciliation,
   index: number,
-  wanted: (line: KeptLine) => boolean,
-  actor: string,
+  { deed, wanted, actor }: RepairWish,
 ): Promise<Repaired | null> {
   const document = await store.read.document(shop, reconciliationPartKind, partId(kept.id, index));
   if (document === null) return { repaired: 0, unchanged: 0, failed: [] };
   const lines = document.body as readonly KeptLine[];
   const by = { actor, at: clock.now() };
-  const chosen = lines.filter(
-    (line) => line.repairedAt === null && line.differences.some(isRepairable) && wanted(line),
-  );
+  const fits = (line: KeptLine): boolean =>
+    deed === "repair" ? line.differences.some(isRepairable) : isAcknowledgeable(line);
+  const chosen = lines.filter((line) => line.repairedAt === null && fits(line) && wanted(line));
   if (chosen.length === 0) return { repaired: 0, unchanged: 0, failed: [] };
   const failed: Failed[] = [];
   const done = new Set<number>();
   let unchanged = 0;
   const repairOne = async (line: KeptLine): Promise<void> => {
-    const commands = await freshCommands(store.read, shop, kept, line, by);
+    const commands = deed === "repair" ? await freshCommands(store.read, shop, kept, line, by) : [];
     const outcomes = await Promise.all(commands.map((command) => batcher.submit(command)));
     const refusal = outcomes.find(isRefusal);
     if (refusal !== undefined) failed.push({ number: line.number, refusal });
     else {
       done.add(line.number);
-      if (commands.length === 0) unchanged += 1;
+      if (deed === "repair" && commands.length === 0) unchanged += 1;
     }
   };
   for (let start = 0; start < chosen.length; start += reconcileLimits.repairsAtOnce)
@@ -389,19 +413,6 @@ async function freshCommands(
   const result: LineResult = { orderId, lineId, there, here, byProduct, differences };
   const actions = new Set(differences.map(({ repair }) => repair));
   return [...actions].flatMap((action) => repairCommands(result, action, { channel }, by));
-}
-
-/** How many of the lines with something open were put right since. */
-export async function openNow(
-  read: Pick<Reads, "document">,
-  shop: ShopId,
-  kept: KeptReconciliation,
-): Promise<number> {
-  let repaired = 0;
-  for (let index = 0; index < kept.parts; index += 1)
-    for (const line of await partOf(read, shop, kept, index))
-      if (line.repairedAt !== null && line.differences.some(({ open }) => open)) repaired += 1;
-  return kept.open - repaired;
 }
 
 export async function partOf(

@@ -1,5 +1,6 @@
 import { shortageDesk, type DeskLine } from "../../domain/after-live/desk.ts";
 import {
+  countDaysMax,
   doubtfulSkus,
   openRefunds,
   pendingPayments,
@@ -9,6 +10,7 @@ import {
   type PresaleLine,
   type RefundLine,
 } from "../../domain/after-live/lists.ts";
+import { hourMs } from "../../domain/live/time.ts";
 import type { StepFacts } from "../../domain/after-live/review.ts";
 import type { ReviewStep } from "../../domain/after-live/step.ts";
 import type { OddCase } from "../../domain/odd/case.ts";
@@ -16,9 +18,15 @@ import type { SkuGap } from "../../domain/reconcile/summary.ts";
 import type { DayReport } from "../../domain/report/day-report.ts";
 import type { Instant, Line } from "../../domain/rows.ts";
 import type { OrderQuery, Reads, ShopId, StockItem, Store } from "../../store/store.ts";
+import { readExpected } from "../inbound/expected.ts";
+import { comingOf, incomingOf, presaleDates, type Coming } from "./coming.ts";
+import { countsOf } from "./day-counts.ts";
 import { latestOfEach } from "./night-close.ts";
 import { readCases, type Period } from "./odd-orders.ts";
-import { openNow, reconciliationKind, type KeptReconciliation } from "./reconciling.ts";
+import { reconciliationKind, type KeptReconciliation } from "./reconciling.ts";
+import { standingNow } from "./standing.ts";
+
+const dayMs = 24 * hourMs;
 
 export const reviewLimits = {
   pageLines: 1_000,
@@ -45,7 +53,7 @@ export interface ReviewSubject {
 
 /** Everything that the steps are about, as the books have it now. */
 export interface ReviewLists {
-  readonly reconciliations: readonly { readonly kept: KeptReconciliation; readonly open: number }[];
+  readonly reconciliations: readonly KeptReconciliation[];
   /** Channels that sold and have no list yet. */
   readonly missingChannels: readonly string[];
   readonly pending: readonly PendingLine[];
@@ -58,7 +66,7 @@ export interface ReviewLists {
 }
 
 export interface ListOptions {
-  readonly store: Pick<Store, "read">;
+  readonly store: Pick<Store, "read" | "workEvents">;
   readonly shop: ShopId;
   readonly now: Instant;
   /** When the business day under way ends. */
@@ -72,31 +80,36 @@ export async function reviewLists(
 ): Promise<ReviewLists> {
   const { store, shop, now, dayEnds } = options;
   const { read } = store;
-  const kept = latestOfEach(await listsOfSubject(read, shop, subject));
-  const reconciliations = [];
-  for (const one of kept) reconciliations.push({ kept: one, open: await openNow(read, shop, one) });
-  const [pending, refunds, presale, shortage] = [
+  const reconciliations: KeptReconciliation[] = [];
+  for (const kept of latestOfEach(await listsOfSubject(read, shop, subject)))
+    reconciliations.push(await standingNow(read, shop, kept));
+  const coming = comingOf(await readExpected({ read, shop }));
+  const [pending, refunds, presale, short] = [
     await linesOf(read, shop, "pending"),
     await linesOf(read, shop, "refund"),
     await linesOf(read, shop, "presale"),
-    await openShortage(options),
+    await linesOf(read, shop, "short"),
   ];
+  const shortage = await deskOf(options, short, coming);
   const cases = (await readCases({ read, shop }))
     .map(({ odd }) => odd)
     .filter(({ orders }) => orders.some((order) => isIn(order.placedAt, subject.period)));
   return {
     reconciliations,
     missingChannels: report.channels
-      .filter(({ channel, sales }) => sales.orders > 0 && !kept.some((one) => one.channel === channel))
+      .filter(
+        ({ channel, sales }) => sales.orders > 0 && !reconciliations.some((one) => one.channel === channel),
+      )
       .map(({ channel }) => channel),
     pending: pendingPayments(pending, now),
     refunds: openRefunds(refunds, { answerHours: () => reviewLimits.answerHours, now, dayEnds }),
-    presale: presaleLines(presale, () => null, now),
+    presale: presaleLines(presale, presaleDates(presale, short, coming), now),
     shortage,
     cases,
     doubtful: doubtfulOf(
       report,
-      kept.flatMap(({ skus }) => skus),
+      reconciliations.flatMap(({ skus }) => skus),
+      await daysSinceCounts(options),
     ),
     report,
   };
@@ -110,7 +123,7 @@ export function stepFacts(lists: ReviewLists): Readonly<Record<ReviewStep, StepF
   const sum = (of: (one: ReviewLists["reconciliations"][number]) => number): number =>
     reconciliations.reduce((all, one) => all + of(one), 0);
   return {
-    orders: { total: sum(({ kept }) => kept.lines) + missing, open: sum(({ open }) => open) + missing },
+    orders: { total: sum(({ lines }) => lines) + missing, open: sum(({ open }) => open) + missing },
     pending: {
       total: pending.length,
       open: pending.filter(({ waitingHours }) => waitingHours > reviewLimits.pendingHoursMax).length,
@@ -151,8 +164,19 @@ async function linesOf(
 }
 
 /** The oversell desk: every line that no unit covers, who gets what comes, and what to offer the others. */
-export async function openShortage({ store, shop, now }: ListOptions): Promise<readonly DeskLine[]> {
+export async function openShortage(
+  options: Omit<ListOptions, "store"> & { readonly store: Pick<Store, "read"> },
+): Promise<readonly DeskLine[]> {
+  const { store, shop } = options;
   const lines = await linesOf(store.read, shop, "short");
+  return deskOf(options, lines, comingOf(await readExpected({ read: store.read, shop })));
+}
+
+async function deskOf(
+  { store, shop, now }: Pick<ListOptions, "shop" | "now"> & { readonly store: Pick<Store, "read"> },
+  lines: readonly Line[],
+  coming: readonly Coming[],
+): Promise<readonly DeskLine[]> {
   if (lines.length === 0) return [];
   const { items } = await store.read.stock(shop, {
     soldSince: 0,
@@ -167,7 +191,7 @@ export async function openShortage({ store, shop, now }: ListOptions): Promise<r
     const item = page.items.find((one) => one.sku === sku);
     if (item !== undefined) known.set(sku, item);
   }
-  return shortageDesk(lines, [], {
+  return shortageDesk(lines, incomingOf(coming, now), {
     now,
     shipHours: () => reviewLimits.shipHours,
     alternates: (sku) => swapsOf(known.get(sku), items),
@@ -186,7 +210,21 @@ function swapsOf(
     .slice(0, reviewLimits.swapsMax);
 }
 
-function doubtfulOf(report: DayReport, gaps: readonly SkuGap[]): ReviewLists["doubtful"] {
+/** By SKU: full days since somebody last signed for a count of it; none for those nobody counted so lately. */
+async function daysSinceCounts({ store, shop, now }: ListOptions): Promise<ReadonlyMap<string, number>> {
+  const from = now - (countDaysMax + 1) * dayMs;
+  const days = new Map<string, number>();
+  const seen = await countsOf({ store, shop, from, until: now + 1, dateOf: () => "" });
+  for (const { sku, at } of seen)
+    days.set(sku, Math.min(days.get(sku) ?? Infinity, Math.floor((now - at) / dayMs)));
+  return days;
+}
+
+function doubtfulOf(
+  report: DayReport,
+  gaps: readonly SkuGap[],
+  daysSince: ReadonlyMap<string, number>,
+): ReviewLists["doubtful"] {
   const shipped = new Map<string, number>();
   for (const gap of gaps) shipped.set(gap.sku, (shipped.get(gap.sku) ?? 0) + gap.shipped);
   const counted = new Map(report.rows.map((row) => [row.sku, row.counted !== null]));
@@ -198,7 +236,7 @@ function doubtfulOf(report: DayReport, gaps: readonly SkuGap[]): ReviewLists["do
     returned: row.returned,
     sold: row.sold,
     onHand: row.closing,
-    daysSinceCount: row.counted === null ? null : 0,
+    daysSinceCount: row.counted === null ? (daysSince.get(row.sku) ?? null) : 0,
   }));
   return doubtfulSkus(inputs).map((one) => ({ ...one, counted: counted.get(one.sku) === true }));
 }

@@ -92,6 +92,8 @@ export interface CountsOptions {
   readonly clock: Clock;
   readonly batcher: Pick<Batcher, "submit" | "submitAll">;
   readonly day: () => BusinessDay;
+  /** The bins in use of a warehouse, also those in which nothing ever stood. */
+  readonly binsInUse: (warehouse: string) => Promise<readonly string[]>;
 }
 
 export const unknownSheet: Refused = refuse("unknown_sheet", {
@@ -167,8 +169,10 @@ export class Counts {
     const counted = kind === "zero" ? await this.#lastCounted(warehouse) : new Map<string, Instant>();
     const named = (request.bins?.length ?? 0) + (request.skus?.length ?? 0) > 0;
     const plan = kind === "cycle" && !named ? await this.plan(warehouse) : null;
+    const needsBins = !named && (kind === "full" || kind === "zero");
     const sources = {
       now,
+      listed: needsBins ? await this.#options.binsInUse(warehouse) : [],
       unscanned,
       counted,
       planned: plan?.today.map(({ bin }) => bin) ?? [],
@@ -481,7 +485,8 @@ function keysOf(lines: readonly CountLine[]): ReadonlyMap<string, string> {
   return new Map(lines.map((line) => [lineId(line), line.key]));
 }
 
-function foldEvents(id: string, sheet: Sheet | null, events: readonly WorkEvent[]): Sheet | null {
+/** A count sheet after more of its events; null before the first. */
+export function foldEvents(id: string, sheet: Sheet | null, events: readonly WorkEvent[]): Sheet | null {
   return growSheet(
     sheet,
     events.map(

@@ -85,9 +85,9 @@ export class Explainer {
     const { counts } = this.#options;
     const { lines, floor } = await counts.judge(sheet);
     const differing = lines.filter(differs);
-    if (differing.length === 0 || isUnscanned(sheet)) return [];
+    if (differing.length === 0) return [];
     const byKey = new Map(differing.map((line) => [cellKey(line.cell), line]));
-    const papers = await this.#papers(differing, floor, at);
+    const papers = await this.#papers(differing, isUnscanned(sheet) ? null : floor, at);
     const variances = differing.map(({ cell, variance }) => ({ cell, units: variance?.low ?? 0 }));
     const familyOf = await this.#families(differing);
     return investigate(variances, papers, familyOf).findings.map((finding) => {
@@ -143,7 +143,8 @@ export class Explainer {
         {
           type: "adjust",
           action: "supplier_return",
-          ...shelfOf(cell),
+          // Where no bin is known the ledger takes them from where they stand by the books.
+          ...(isUnscanned(sheet) ? { warehouse: cell.warehouse, sku: cell.sku } : shelfOf(cell)),
           quality: cell.quality,
           quantity: units,
           note,
@@ -167,7 +168,8 @@ export class Explainer {
     });
   }
 
-  async #papers(lines: readonly CountLine[], floor: Floor, at: Instant): Promise<readonly Paper[]> {
+  /** @param floor null: nobody scans the picks, and no bin can be told from another */
+  async #papers(lines: readonly CountLine[], floor: Floor | null, at: Instant): Promise<readonly Paper[]> {
     const { samples, returns } = this.#options;
     const since = at - explainLimits.paperDays * 24 * hourMs;
     const skus = new Set(lines.map(({ cell }) => cell.sku));
@@ -176,8 +178,8 @@ export class Explainer {
       ...(await samples.countPapers(since)),
       ...(await returns.countPapers()),
       ...(await this.#receipts(since)),
-      ...(await this.#staged(lines, floor)),
-      ...unpickedShipments(floor, skus, since),
+      ...(floor === null ? [] : await this.#staged(lines, floor)),
+      ...(floor === null ? [] : unpickedShipments(floor, skus, since)),
     ];
     // What was written down after everybody counted, the counts know nothing of.
     return found.filter((paper) => skus.has(paper.sku) && paper.at < counted && paper.at >= since);

@@ -1,10 +1,10 @@
+import { clockedOf, unclocked } from "../../domain/floor/done-key.ts";
 import { unscannedShipment, type FloorMovement, type FloorReason } from "../../domain/floor/movement.ts";
 import type { StockPicks } from "../../domain/floor/floor.ts";
 import type { Shelf } from "../../domain/floor/shelf.ts";
 import { isStaging, qualityOf, type Place } from "../../domain/place.ts";
 import type { Entry, Instant, Stock } from "../../domain/rows.ts";
 import type { JournalEntry } from "../../store/store.ts";
-import { pickSlackMs } from "../outbound/pick-key.ts";
 
 /** The journal's entries, read as what people did on the floor. */
 
@@ -29,6 +29,7 @@ export function movementOf(
     const sent = { id, sku, warehouse: entry.warehouse, units: quantity, paidAt, sentAt: at, recordedAt };
     return { ...unscannedShipment({ ...sent, actor, doc: doc ?? "" }), from };
   }
+  const { slackMs, device, deviceSeq } = clockedOf(entry.doc) ?? unclocked;
   return {
     id,
     sku,
@@ -37,12 +38,12 @@ export function movementOf(
     to,
     reason: reasonOf(entry, from, to),
     at,
-    // A phone that was away knows only about when it was.
-    atUncertaintyMs: pickSlackMs(entry.doc) ?? 0,
+    // A phone that was away knows only about when it was, but always in which order.
+    atUncertaintyMs: slackMs,
     recordedAt,
     actor,
-    device: null,
-    deviceSeq: 0,
+    device,
+    deviceSeq,
     doc,
   };
 }

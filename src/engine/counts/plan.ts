@@ -43,14 +43,17 @@ export async function planToday(inputs: PlanInputs): Promise<TodayPlan> {
     Array.from(goods.values(), ({ sku, price }) => ({ sku, price, moved: moved.get(sku) ?? 0 })),
     policy.abcPercent,
   );
-  const doubtful = new Map(
-    now.floor
-      .doubtful()
-      .filter(({ cell }) => cell.warehouse === warehouse)
-      .map(({ cell, why }) => [cell.bin, why]),
-  );
+  const held = new Map(skusByBin(now.floor, warehouse));
+  const doubtful = new Map<string, "negative" | "disputed">();
+  for (const { cell, why } of now.floor.doubtful()) {
+    const { bin, sku } = cell;
+    if (cell.warehouse !== warehouse) continue;
+    if (doubtful.get(bin) !== "negative") doubtful.set(bin, why);
+    // By the books nothing may stand there: it is looked at all the same.
+    held.set(bin, [...(held.get(bin) ?? []), sku]);
+  }
   const day = dayNumber(today.date);
-  const bins = [...skusByBin(now.floor, warehouse)]
+  const bins = [...held]
     .filter(([bin]) => bin !== "")
     .toSorted(([a], [b]) => compareText(a, b))
     .map(([bin, skus], route) => {

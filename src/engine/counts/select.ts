@@ -1,3 +1,4 @@
+import { countLimits } from "../../domain/count/act.ts";
 import { touchedBins, zeroBins } from "../../domain/count/plan.ts";
 import type { SheetKind, SheetSpec } from "../../domain/count/sheet.ts";
 import type { Floor } from "../../domain/floor/floor.ts";
@@ -25,6 +26,8 @@ interface Sources {
   readonly planned: readonly string[];
   /** When each bin was last counted. */
   readonly counted: ReadonlyMap<string, Instant>;
+  /** The bins in use, also those in which nothing ever stood by the books. */
+  readonly listed: readonly string[];
   readonly today: { readonly from: Instant; readonly at: Instant };
 }
 
@@ -78,12 +81,13 @@ function pooledSkus(warehouse: string, skus: readonly string[], standing: readon
 function binsOf(
   { kind, warehouse }: WhatToCount,
   standing: readonly Standing[],
-  { now, planned, counted, today, unscanned }: Sources,
+  { now, planned, counted, listed, today, unscanned }: Sources,
 ): readonly string[] {
   if (kind === "cycle") return planned;
   if (kind === "touched") return touchedBins(now.floor, warehouse, spanOf(today.from, today.at));
-  if (kind === "zero") return emptyBins(now, warehouse, standing, counted);
-  const bins = standing.filter((one) => one.quantity !== 0).map((one) => one.bin);
+  const shelves = listed.filter((bin) => !isStaging(bin));
+  if (kind === "zero") return emptyBins(now, warehouse, standing, counted, shelves);
+  const bins = [...standing.filter((one) => one.quantity !== 0).map((one) => one.bin), ...shelves];
   return unscanned ? bins.filter((bin) => !isStaging(bin)) : bins;
 }
 
@@ -92,6 +96,7 @@ function emptyBins(
   warehouse: string,
   standing: readonly Standing[],
   counted: ReadonlyMap<string, Instant>,
+  listed: readonly string[],
 ): readonly string[] {
   const emptied = new Map<string, When>();
   for (const [key, at] of now.lastOut) {
@@ -99,7 +104,8 @@ function emptyBins(
     if (where === warehouse) emptied.set(bin, momentOf(at));
   }
   const looked = new Map(Array.from(counted, ([bin, at]) => [bin, momentOf(at)]));
-  return zeroBins(standing, emptied, looked);
+  // What one sheet has no room for is asked for by the next: what was looked at is not among it then.
+  return zeroBins(standing, emptied, looked, listed).slice(0, countLimits.binsPerSheetMax);
 }
 
 function spanOf(from: Instant, to: Instant): When {

@@ -1,4 +1,5 @@
 import { boundedSpan, serverSpan, type ClockSample } from "../../domain/floor/clock.ts";
+import type { ClockedMoment } from "../../domain/floor/done-key.ts";
 import type { When } from "../../domain/floor/when.ts";
 import type { Instant } from "../../domain/rows.ts";
 
@@ -37,4 +38,30 @@ export function whenOf(
     boundedSpan(device === null ? { from: at, to: at } : serverSpan(samples, at), notBefore, recordedAt);
   const begun = spanOf(start).from;
   return { from: begun, to: Math.max(begun, spanOf(end).to), ...numbers };
+}
+
+/** What is said to be older than this, in milliseconds, was not a move that waited on a phone. */
+export const waitedMsMax = 7 * 86_400_000;
+
+/**
+ * When one thing was done, by the server's clock, with how well that is known. What goes into a key, the slack, the
+ * phone and its number, follows from what was said alone: said again later it is the same. Without samples the
+ * phone's clock is taken for the server's.
+ */
+export function movedOf(
+  { from, to, first, last }: Said,
+  { device, samples }: Device,
+  now: Instant,
+): ClockedMoment {
+  const number = last ?? first;
+  const phone =
+    device === null || number === null ? { device: null, deviceSeq: 0 } : { device, deviceSeq: number };
+  const start = from ?? to;
+  const end = to ?? from;
+  if (start === null || end === null) return { at: now, slackMs: 0, ...phone };
+  const spanOf = (at: Instant) => (device === null ? null : serverSpan(samples, at)) ?? { from: at, to: at };
+  const begun = spanOf(start).from;
+  const slackMs = Math.min(Math.ceil(Math.max(0, spanOf(end).to - begun) / 2), waitedMsMax);
+  const middle = begun + slackMs;
+  return { at: middle > now || middle < now - waitedMsMax ? now : middle, slackMs, ...phone };
 }

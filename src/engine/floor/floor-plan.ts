@@ -125,6 +125,16 @@ export class FloorPlan {
     return bins.find((one) => one.warehouse === warehouse && one.bin === name) ?? null;
   }
 
+  /** The bin of the list that a label says, in letters of either case; null: none. @param warehouse null: any */
+  async listedBin(warehouse: string | null, code: string): Promise<string | null> {
+    const { bins } = await this.#read();
+    const folded = code.toUpperCase();
+    const own = bins.find(
+      (one) => (warehouse === null || one.warehouse === warehouse) && one.bin.toUpperCase() === folded,
+    );
+    return own?.bin ?? null;
+  }
+
   /** What is known of lots, by `pairKey(sku, lot)`. */
   async lotBodies(): Promise<ReadonlyMap<string, LotBody>> {
     return (await this.#read()).lots;

@@ -20,6 +20,8 @@ export interface ExpectedDelivery {
   readonly receipts?: Readonly<Record<string, number>>;
   /** Who promised it; absent: nobody is named. */
   readonly supplier?: string;
+  /** Whether presale lines wait for these goods; absent: nobody has said. */
+  readonly presale?: boolean;
   /** Null: nobody has said when. */
   readonly expectedAt: Instant | null;
   /** Who asked for it: the list of what to order, or a supplier's answer in a session. */
@@ -60,6 +62,7 @@ export interface NewExpected {
   readonly sku: string;
   readonly units: number;
   readonly supplier?: string;
+  readonly presale?: boolean;
   readonly expectedAt: Instant | null;
   readonly source: ExpectedDelivery["source"];
 }
@@ -83,7 +86,7 @@ export async function expectDeliveries(
 }
 
 function newDelivery(
-  { id, sku, units, supplier, expectedAt, source }: NewExpected,
+  { id, sku, units, supplier, presale, expectedAt, source }: NewExpected,
   { actor, at }: Who,
 ): ExpectedDelivery {
   return {
@@ -92,6 +95,7 @@ function newDelivery(
     units,
     received: 0,
     ...(supplier === undefined ? {} : { supplier }),
+    ...(presale === undefined ? {} : { presale }),
     expectedAt,
     source,
     createdAt: at,
@@ -146,6 +150,21 @@ export async function closeExpected(books: ExpectedBooks, id: string, who: Who):
   await change(books, id, who, (known) => {
     found = known !== null && known.closedAt === null;
     return known === null || !found ? null : { ...known, closedAt: who.at };
+  });
+  return found;
+}
+
+/** Says whether presale lines wait for these goods. @returns false: there is none that is open */
+export async function markPresale(
+  books: ExpectedBooks,
+  id: string,
+  presale: boolean,
+  who: Who,
+): Promise<boolean> {
+  let found = false;
+  await change(books, id, who, (known) => {
+    found = known !== null && known.closedAt === null;
+    return known === null || !found || known.presale === presale ? null : { ...known, presale };
   });
   return found;
 }

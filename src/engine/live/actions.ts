@@ -254,7 +254,7 @@ export class Actions {
   #sample(open: OpenSession, { on }: Of<"sample_orders">, by: By): Promise<Did | Refused> {
     return this.#append(open, on ? "on" : "off", ({ state }) => {
       if (state.life !== "live") return notLive();
-      return state.sampling === on ? [] : [{ kind: "sampling", ...by, body: { on } }];
+      return state.sampling === on ? [] : [{ kind: "sampling", ...by, body: { on, by: "hand" } }];
     });
   }
 

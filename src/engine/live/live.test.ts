@@ -375,7 +375,7 @@ describe("the work of a live session", () => {
     assert.ok(isRefused(await shop.live.actions.perform("s1", action, by())));
   });
 
-  test("an order of a spike waits for a person; confirmed it is sold, refused it is cancelled", async () => {
+  test("[V8] an order of a spike waits for a person; confirmed it is sold, refused it is cancelled", async () => {
     await goLive(newSlot("1", "A"));
     await shop.live.actions.perform("s1", { action: "sample_orders", on: true }, by());
     for (let count = 0; count < 200; count += 1) await sell("A", 1);
@@ -389,6 +389,11 @@ describe("the work of a live session", () => {
     assert.equal(await stageOf(first.orderId), "pending");
     // The platform says “paid” once more: it still waits.
     await submit({ type: "pay", ...by(), channel: "douyin", orderId: first.orderId });
+    // Before the next turn its stage is "paid", and still nothing of it is sent.
+    assert.equal((await shop.outbound.holdOf(first))?.why, "review");
+    const request = { warehouse: "main", ordersMax: 9, partial: false, lifeMsMin: 0 };
+    const { left } = await shop.outbound.preview({ ...request, orders: [first] });
+    assert.equal(left.held[0]?.hold.why, "review");
     clock.jump(1_000);
     await node.turn();
     assert.equal(await stageOf(first.orderId), "pending");
@@ -406,6 +411,39 @@ describe("the work of a live session", () => {
     }
     await node.turn();
     assert.equal(await stageOf(first.orderId), "paid");
+    assert.equal(await shop.outbound.holdOf(first), null);
+  });
+
+  test("[V7] sampling that was switched by hand stays so, calm or in a spike", async () => {
+    await goLive(newSlot("1", "A"));
+    for (let minute = 0; minute < 20; minute += 1) {
+      await sell("A", 1);
+      await pass(minuteMs, minuteMs);
+    }
+    const sample = (on: boolean) =>
+      shop.live.actions.perform("s1", { action: "sample_orders", on }, by()).then(() => clock.jump(1_000));
+    const sampling = async () => (await shop.sessions.get("s1"))?.state.sampling;
+    const burst = async () => {
+      for (let count = 0; count < 60; count += 1) await sell("A", 1);
+    };
+    await sample(true);
+    await pass(3 * minuteMs, 1_000);
+    assert.equal(await sampling(), true, "calm, and it is still on");
+    await sample(false);
+    await pass(10_000, 1_000);
+    assert.equal(await sampling(), false);
+    await burst();
+    await pass(2_000, 1_000);
+    assert.equal(await sampling(), true, "the rule begins it");
+    await sample(false);
+    await pass(10_000, 1_000);
+    assert.equal(await sampling(), false, "in the same spike it stays off");
+    await pass(2 * minuteMs);
+    await burst();
+    await pass(2_000, 1_000);
+    assert.equal(await sampling(), true, "the next spike begins it again");
+    await pass(2 * minuteMs);
+    assert.equal(await sampling(), false, "and the rule ends what it began");
   });
 
   test("turnover days come from the books of the whole days before", async () => {

@@ -6,8 +6,8 @@ import type { Ahead } from "../../domain/live/rate-ahead.ts";
 import { paceOf, showingsOf } from "../../domain/live/showings.ts";
 import { policyOf, shopPolicyOf, type Policy, type PolicyBook } from "../../domain/live/policy.ts";
 import type { HostWords } from "../../domain/live/playbook.ts";
-import { plannedSkus } from "../../domain/live/session.ts";
-import { secondMs } from "../../domain/live/time.ts";
+import { plannedSkus, slotAt } from "../../domain/live/session.ts";
+import { minuteMs, secondMs } from "../../domain/live/time.ts";
 import type { Channel, Instant } from "../../domain/rows.ts";
 import type { RoomSample } from "../../store/activities.ts";
 import type { OpenSession } from "../sessions/sessions.ts";
@@ -27,6 +27,8 @@ export interface ScreenInfo {
   readonly screen: string;
   readonly kind: "host" | "overlay";
   readonly name: string;
+  /** When its link was made. */
+  readonly createdAt: Instant;
 }
 
 /** Everything that is known of a session at one moment, before anything is computed from it. */
@@ -156,34 +158,63 @@ function withNumbers(open: readonly Alert[], before: readonly Alert[]): readonly
   });
 }
 
-/** Orders a minute of the half hour before the last minutes; null: the session is too young to say. */
-function usualOrders({ open, sales, now }: Known): number | null {
+/**
+ * Orders a minute of the half hour before the last minutes. A session that is too young to say goes by its plan:
+ * what the slot that is on is to sell a minute. Null: neither says anything.
+ */
+function usualOrders(known: Known): number | null {
+  const { open, sales, now } = known;
   const { liveSince } = open.state;
   if (liveSince === null) return null;
-  const minutes = Math.min(usualFrom, (now - liveSince) / 60_000) - usualTo;
-  if (minutes < usualMinutesLeast) return null;
+  const minutes = Math.min(usualFrom, (now - liveSince) / minuteMs) - usualTo;
+  if (minutes < usualMinutesLeast) return plannedOrders(known);
   const until = sales.all.last(allKey, "orders", usualTo, now);
   return (sales.all.last(allKey, "orders", usualTo + minutes, now) - until) / minutes;
+}
+
+/** An order takes a unit or more: as many orders as units is the most that the plan expects. */
+function plannedOrders({ open: { plan, state }, now }: Known): number | null {
+  const on = state.pointer?.slot ?? slotAt(plan, now);
+  const slot = plan.slots.find((one) => one.id === on);
+  return slot === undefined || slot.target === null ? null : slot.target / slot.minutes;
 }
 
 function channelsNow({ open, heard, channels, now }: Known) {
   // Where people enter the orders by hand there is nothing that could fall silent.
   const byHand = new Set(channels.filter((one) => one.platform === "manual").map((one) => one.channel));
   return open.plan.channels.map((channel) => {
-    const last = byHand.has(channel) ? undefined : heard.get(channel);
+    if (byHand.has(channel)) return { channel, silentSeconds: null, lagSeconds: null };
+    const last = heard.get(channel);
+    // One that was never heard of has been silent since the session went live.
+    const since = last?.at ?? open.state.liveSince;
+    const lagMs = last?.lagMs ?? null;
     return {
       channel,
-      silentSeconds: last === undefined ? null : Math.max(0, Math.floor((now - last.at) / secondMs)),
-      lagSeconds: last === undefined || last.lagMs === null ? null : Math.round(last.lagMs / secondMs),
+      silentSeconds: since === null ? null : secondsSince(since, now),
+      lagSeconds: lagMs === null ? null : Math.round(lagMs / secondMs),
     };
   });
 }
 
-/** A host screen that was taken away is nothing to wait for: its alert ends. */
-function screensNow({ open, screens, now }: Known) {
-  const hosts = new Set(screens.filter((one) => one.kind === "host").map((one) => one.screen));
-  return [...open.state.screens].map(([screen, { online, since }]) => ({
-    screen,
-    offlineSeconds: online || !hosts.has(screen) ? 0 : Math.max(0, Math.floor((now - since) / secondMs)),
-  }));
+/** A host screen that nobody has opened yet is away since the session went live, or since it was made. */
+function screensNow({ open: { state }, screens, now }: Known) {
+  const hosts = screens.filter((one) => one.kind === "host");
+  const known = new Set(hosts.map((one) => one.screen));
+  // One that was taken away is nothing to wait for: its alert ends.
+  const goneAlerts = [...state.alerts.values()].filter(({ rule }) => rule === "host_offline");
+  const gone = new Set(goneAlerts.map(({ subject }) => subject).filter((screen) => !known.has(screen)));
+  return [
+    ...hosts.map(({ screen, createdAt }) => {
+      const seen = state.screens.get(screen);
+      if (seen?.online === true) return { screen, offlineSeconds: 0 };
+      if (seen === undefined && state.liveSince === null) return { screen, offlineSeconds: null };
+      const since = seen?.since ?? Math.max(createdAt, state.liveSince ?? createdAt);
+      return { screen, offlineSeconds: secondsSince(since, now) };
+    }),
+    ...Array.from(gone, (screen) => ({ screen, offlineSeconds: 0 })),
+  ];
+}
+
+function secondsSince(since: Instant, now: Instant): number {
+  return Math.max(0, Math.floor((now - since) / secondMs));
 }

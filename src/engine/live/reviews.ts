@@ -2,7 +2,7 @@ import type { Observe } from "../../domain/command.ts";
 import { effectOf } from "../../domain/order.ts";
 import {
   decideReview,
-  isSampling,
+  nextSampling,
   orderKey,
   sampleOrders,
   samplingDefault,
@@ -10,6 +10,7 @@ import {
   type Review,
   type ReviewAnswer,
 } from "../../domain/live/review.ts";
+import type { SessionState } from "../../domain/live/fold.ts";
 import { minuteMs } from "../../domain/live/time.ts";
 import { isRefusal } from "../../domain/outcome.ts";
 import type { Instant, Line } from "../../domain/rows.ts";
@@ -44,14 +45,18 @@ export class Reviews {
     const { open, session } = looked;
     const id = open.plan.id;
     const { ordersPerMinute, expectedOrdersPerMinute } = session;
-    // Whoever switched it on by hand also switches it off, or the orders calm down.
-    const spikes = isSampling(open.state.sampling, ordersPerMinute, expectedOrdersPerMinute, samplingDefault);
-    if (spikes !== open.state.sampling && expectedOrdersPerMinute !== null) {
-      await this.#options.shop.sessions.act(id, ({ state }) =>
-        state.life !== "live" || state.sampling === spikes
-          ? []
-          : [{ kind: "sampling", ...by, body: { on: spikes } }],
+    const next = (state: SessionState) =>
+      nextSampling(
+        { on: state.sampling, by: state.samplingBy },
+        ordersPerMinute,
+        expectedOrdersPerMinute,
+        samplingDefault,
       );
+    if (next(open.state) !== null) {
+      await this.#options.shop.sessions.act(id, ({ state }) => {
+        const body = state.life === "live" ? next(state) : null;
+        return body === null ? [] : [{ kind: "sampling", ...by, body }];
+      });
     }
     const taken = open.state.sampling ? await this.#take(open, by) : 0;
     await this.keep(open, by);

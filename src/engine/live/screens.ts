@@ -1,5 +1,4 @@
 import { isRefusal } from "../../domain/outcome.ts";
-import type { Instant } from "../../domain/rows.ts";
 import type { OpenSession } from "../sessions/sessions.ts";
 import type { LiveOptions } from "./live.ts";
 import type { ScreenInfo } from "./look.ts";
@@ -21,7 +20,6 @@ export const screenLimits = {
 /** A screen's document; its id is the hash of the token. A screen may have several links. */
 export interface ScreenRecord extends ScreenInfo {
   readonly session: string;
-  readonly createdAt: Instant;
 }
 
 interface Connected {

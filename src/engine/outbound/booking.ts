@@ -1,9 +1,9 @@
 import type { Adjust, Observe } from "../../domain/command.ts";
+import { pickKey } from "../../domain/floor/done-key.ts";
 import { isRefusal, type Outcome } from "../../domain/outcome.ts";
 import type { Shipment, Wave, WaveMove } from "../../domain/outbound/wave.ts";
 import type { Instant, Line } from "../../domain/rows.ts";
 import type { Answer, Batcher } from "../batcher.ts";
-import { pickKey } from "./pick-key.ts";
 
 /** How waves become movements in the books. */
 
@@ -45,11 +45,11 @@ export async function bookMoves(
 }
 
 function moveCommand(wave: string, { move, index, n }: Due): Adjust {
-  const { sku, units, from, to, by, at, slackMs } = move;
+  const { sku, units, from, to, by, at } = move;
   return {
     type: "adjust",
     action: "put_away",
-    key: pickKey(wave, index, slackMs, n),
+    key: pickKey(wave, index, move, n),
     actor: by,
     at,
     warehouse: from.warehouse,

@@ -1,7 +1,9 @@
+import { mayShip, orderKey, type Review } from "../../domain/live/review.ts";
 import type { Words } from "../../domain/live/words.ts";
 import { effectOf } from "../../domain/order.ts";
 import type { Line } from "../../domain/rows.ts";
 import type { HeldBy } from "../after-live/odd-orders.ts";
+import type { Sessions } from "../sessions/sessions.ts";
 
 /** Why nothing of an order is picked or sent for now. */
 export interface Hold {
@@ -13,8 +15,25 @@ export interface Hold {
 
 const askedBack: ReadonlySet<Line["refund"]> = new Set(["requested", "agreed", "refunding"]);
 
-/** Null: it may be picked. */
-export function holdOf(lines: readonly Line[], held: HeldBy | undefined): Hold | null {
+/** The open review of an order, in the session that sold it, whether that is live or has ended. */
+export async function openReviewOf(
+  sessions: Pick<Sessions, "known" | "get">,
+  lines: readonly Line[],
+): Promise<Review | null> {
+  for (const line of lines) {
+    if (line.session === null) continue;
+    const open = sessions.known(line.session) ?? (await sessions.get(line.session));
+    const review = open?.state.reviews.get(orderKey(line));
+    if (review !== undefined) return review;
+  }
+  return null;
+}
+
+/**
+ * Null: it may be picked.
+ * @param review of the order, where one is open: a platform that says “paid” once more does not end it
+ */
+export function holdOf(lines: readonly Line[], held: HeldBy | undefined, review: Review | null): Hold | null {
   if (held !== undefined) {
     return {
       why: "odd",
@@ -26,7 +45,8 @@ export function holdOf(lines: readonly Line[], held: HeldBy | undefined): Hold |
     };
   }
   const live = lines.filter((line) => effectOf(line).live > 0);
-  if (live.some(({ stage }) => stage === "pending")) {
+  const isReviewed = live.length > 0 && review !== null && !mayShip(review);
+  if (isReviewed || live.some(({ stage }) => stage === "pending")) {
     const words = { zh: "订单还在审核，先不发货", en: "The order is under review: nothing is sent yet" };
     return { why: "review", case: null, words };
   }

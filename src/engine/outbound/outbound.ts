@@ -25,12 +25,13 @@ import type { Counts } from "../counts/counts.ts";
 import { whenOf, type Device } from "../counts/times.ts";
 import { Papers, type PaperActed, type Who } from "../papers.ts";
 import { isRefused, refuse, type Refused } from "../refused.ts";
+import type { Sessions } from "../sessions/sessions.ts";
 import { bookMoves, isBooked, shipCommand } from "./booking.ts";
 import { followOrder } from "./follow.ts";
-import { holdOf, type Hold } from "./holds.ts";
+import { holdOf, openReviewOf, type Hold } from "./holds.ts";
 import { newWaveId, RecentWaves } from "./recent.ts";
 import { decideParcel, type ParcelRequest } from "./shipping.ts";
-import { WaveTaking, type OutboundEntry } from "./taking.ts";
+import { WaveTaking, zoneRefusals, type OutboundEntry } from "./taking.ts";
 import { pickSource, planWave, type FloorFacts, type WavePlan, type WaveRequest } from "./want.ts";
 
 export const systemActor = "system:outbound";
@@ -53,6 +54,7 @@ export interface OutboundOptions {
   readonly clock: Clock;
   readonly batcher: Pick<Batcher, "submit" | "submitAll">;
   readonly counts: Pick<Counts, "open">;
+  readonly sessions: Pick<Sessions, "known" | "get">;
   readonly floor: FloorFacts;
 }
 
@@ -160,13 +162,14 @@ export class Outbound {
     who: Who,
   ): Promise<Taken | Refused> {
     await this.follow();
+    const refused = await zoneRefusals(await this.#papers.get(id), entries, this.#options.floor);
     let results: ItemAnswer[] = [];
     const acted = await this.#papers.act(
       id,
       (state) => {
         if (state === null) return unknownWave;
         const taking = new WaveTaking(state, device, who);
-        results = entries.map((entry) => taking.take(entry));
+        results = entries.map((entry) => refused.get(entry.id) ?? taking.take(entry));
         return taking.facts;
       },
       who,
@@ -280,10 +283,10 @@ export class Outbound {
   }
 
   async #plan(request: WaveRequest): Promise<WavePlan> {
-    const { store, shop, clock, floor } = this.#options;
+    const { store, shop, clock, floor, sessions } = this.#options;
     const live = await this.#recent.live();
     const facts = { live, held: await this.#readHeld(true), now: clock.now() };
-    return planWave({ read: store.read, shop, floor }, request, facts);
+    return planWave({ read: store.read, shop, floor, sessions }, request, facts);
   }
 
   async #readHeld(fresh = false): Promise<ReadonlyMap<string, HeldBy>> {
@@ -298,10 +301,11 @@ export class Outbound {
     readonly channel: string;
     readonly orderId: string;
   }): Promise<{ readonly known: readonly Line[]; readonly hold: Hold | null }> {
-    const { store, shop } = this.#options;
+    const { store, shop, sessions } = this.#options;
     const held = await this.#readHeld();
     const known = await store.read.order(shop, ref.channel, ref.orderId);
-    return { known, hold: holdOf(known, held.get(orderKeyOf(ref))) };
+    const review = await openReviewOf(sessions, known);
+    return { known, hold: holdOf(known, held.get(orderKeyOf(ref)), review) };
   }
 
   async #follow(): Promise<number> {

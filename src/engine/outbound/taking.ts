@@ -1,4 +1,4 @@
-import type { Shelf } from "../../domain/floor/shelf.ts";
+import { shelfWords, type Shelf } from "../../domain/floor/shelf.ts";
 import type { Words } from "../../domain/live/words.ts";
 import { foldWave } from "../../domain/outbound/fold.ts";
 import { wantKey } from "../../domain/outbound/plan.ts";
@@ -16,6 +16,7 @@ import { skuKey } from "../../domain/text.ts";
 import { refusedItem, type ItemAnswer } from "../counts/answers.ts";
 import { whenOf, type Device, type Said } from "../counts/times.ts";
 import type { Who } from "../papers.ts";
+import type { FloorFacts } from "./want.ts";
 
 interface EntryBase extends Said {
   readonly id: string;
@@ -55,6 +56,25 @@ const words = {
     en: "That is the staging area: put it back to a shelf",
   },
 } as const satisfies Readonly<Record<string, Words>>;
+
+/** What a zone does not take back, by the entry's id. What waited on a phone stands there already and is taken. */
+export async function zoneRefusals(
+  wave: Wave | null,
+  entries: readonly OutboundEntry[],
+  floor: Pick<FloorFacts, "problem">,
+): Promise<ReadonlyMap<string, ItemAnswer>> {
+  const refused = new Map<string, ItemAnswer>();
+  for (const entry of entries) {
+    if (wave === null || entry.kind !== "put_back" || entry.queued || wave.entryIds.has(entry.id)) continue;
+    const { id, bin, units, lot } = entry;
+    const { warehouse } = wave;
+    const sku = skuKey(entry.sku);
+    const put = { path: "bin", warehouse, bin, sku, lot: lot ?? "", quality: "good", units } as const;
+    const found = await floor.problem([put]);
+    if (found !== null) refused.set(id, refusedItem(id, "zone_refuses", shelfWords[found.why]));
+  }
+  return refused;
+}
 
 /** Takes entries one after the other, each on top of those before it. */
 export class WaveTaking {
@@ -122,10 +142,11 @@ export class WaveTaking {
     return this.#apply(id, { kind: "returned", body });
   }
 
-  #done(entry: EntryBase): { id: string; at: number; slackMs: number } {
-    const { from, to } = whenOf(entry, this.#device, this.#wave.openedAt, this.#who.at);
+  #done(entry: EntryBase): { id: string; at: number; slackMs: number; device?: string; deviceSeq?: number } {
+    const { from, to, device, last } = whenOf(entry, this.#device, this.#wave.openedAt, this.#who.at);
     const slackMs = Math.ceil((to - from) / 2);
-    return { id: entry.id, at: Math.min(from + slackMs, this.#who.at), slackMs };
+    const phone = device === null ? {} : { device, deviceSeq: last };
+    return { id: entry.id, at: Math.min(from + slackMs, this.#who.at), slackMs, ...phone };
   }
 
   #apply(id: string, fact: WaveFact): ItemAnswer {

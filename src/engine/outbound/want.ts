@@ -1,5 +1,5 @@
 import { cellKey, type Bin, type Lot, type Standing } from "../../domain/floor/shelf.ts";
-import type { OrderRef } from "../../domain/live/review.ts";
+import type { OrderRef, Review } from "../../domain/live/review.ts";
 import { minuteMs } from "../../domain/live/time.ts";
 import { coveredUnits, effectOf } from "../../domain/order.ts";
 import { orderKeyOf } from "../../domain/odd/detect.ts";
@@ -10,7 +10,9 @@ import type { Instant, Line } from "../../domain/rows.ts";
 import { compareText } from "../../domain/text.ts";
 import type { ShopId, Store } from "../../store/store.ts";
 import type { HeldBy } from "../after-live/odd-orders.ts";
-import { holdOf, type Hold } from "./holds.ts";
+import type { Put, PutRefused } from "../floor/floor-plan.ts";
+import type { Sessions } from "../sessions/sessions.ts";
+import { holdOf, openReviewOf, type Hold } from "./holds.ts";
 
 /** What waits to be sent, and which shelves it is taken from. */
 
@@ -64,9 +66,11 @@ export interface WavePlan extends PickPlan {
 export interface FloorFacts {
   bins(warehouse: string): Promise<ReadonlyMap<string, Bin>>;
   lots(): Promise<ReadonlyMap<string, Lot>>;
+  problem(puts: readonly Put[]): Promise<PutRefused | null>;
 }
 
 export interface WantOptions {
+  readonly sessions: Pick<Sessions, "known" | "get">;
   readonly read: Pick<Store["read"], "orders" | "order" | "sku">;
   readonly shop: ShopId;
   readonly floor: FloorFacts;
@@ -108,18 +112,21 @@ class Asked {
 
   /** The oldest orders first, up to the most that were asked for. */
   async wants(): Promise<readonly Want[]> {
-    const { read, shop } = this.#options;
+    const { read, shop, sessions } = this.#options;
     const { ordersMax } = this.#request;
     const refs = await this.#refs();
     const wants: Want[] = [];
     let orders = 0;
     for (let start = 0; start < refs.length && orders < ordersMax; start += wantLimits.readsAtOnce) {
       const part = refs.slice(start, start + wantLimits.readsAtOnce);
-      const read1 = ({ channel, orderId }: OrderRef) => read.order(shop, channel, orderId);
-      for (const [index, lines] of (await Promise.all(part.map(read1))).entries()) {
+      const read1 = async ({ channel, orderId }: OrderRef) => {
+        const lines = await read.order(shop, channel, orderId);
+        return { lines, review: await openReviewOf(sessions, lines) };
+      };
+      for (const [index, { lines, review }] of (await Promise.all(part.map(read1))).entries()) {
         const ref = part[index];
         if (ref === undefined || orders >= ordersMax) break;
-        const own = this.#wantsOf(ref, lines);
+        const own = this.#wantsOf(ref, lines, review);
         wants.push(...own);
         if (own.length > 0) orders += 1;
       }
@@ -172,8 +179,8 @@ class Asked {
     return Math.max(0, here - (this.#taken.get(wantKey(line)) ?? 0));
   }
 
-  #wantsOf(ref: OrderRef, lines: readonly Line[]): readonly Want[] {
-    const hold = holdOf(lines, this.#facts.held.get(orderKeyOf(ref)));
+  #wantsOf(ref: OrderRef, lines: readonly Line[], review: Review | null): readonly Want[] {
+    const hold = holdOf(lines, this.#facts.held.get(orderKeyOf(ref)), review);
     const live = lines.filter((line) => line.stage === "paid" && effectOf(line).live > 0);
     if (hold !== null) {
       if (this.left.held.length < wantLimits.leftOutShown) this.left.held.push({ ...ref, hold });
@@ -214,7 +221,7 @@ export function takenUnits(live: readonly Wave[], warehouse: string): ReadonlyMa
  * @param without shelves that a picker has just found empty, by `cellKey`
  */
 export async function pickSource(
-  { read, shop, floor }: WantOptions,
+  { read, shop, floor }: Omit<WantOptions, "sessions">,
   wants: readonly Pick<Want, "sku">[],
   { warehouse, lifeMsMin }: Pick<WaveRequest, "warehouse" | "lifeMsMin">,
   { live, now }: Pick<PlanFacts, "live" | "now">,

@@ -49,7 +49,7 @@ export interface QuarantineRow {
 }
 
 type Entered = Omit<EnteredPaper, "seq" | "by" | "at">;
-type Decided = Pick<DecisionTaken, "decision" | "units" | "reason">;
+type Decided = Pick<DecisionTaken, "decision" | "units" | "reason" | "toBin">;
 
 interface Known {
   readonly seq: number;

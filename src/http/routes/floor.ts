@@ -20,10 +20,11 @@ import {
 } from "../../api/floor.ts";
 import { KeyHeaders, SeqAnswer } from "../../api/goods.ts";
 import { ProblemError, invalidBody } from "../../api/problem.ts";
-import { instantOf } from "../../api/text.ts";
 import { mainWarehouse } from "../../domain/catalog.ts";
+import { moveKey } from "../../domain/floor/done-key.ts";
 import { zoneByName, type Bin } from "../../domain/floor/shelf.ts";
 import { skuKey } from "../../domain/text.ts";
+import { movedOf } from "../../engine/counts/times.ts";
 import { readBinList, type ListedBin } from "../../import/bin-list.ts";
 import { ImportFileError } from "../../import/problem.ts";
 import { sendSeq } from "../answers.ts";
@@ -31,6 +32,7 @@ import type { AddRoutes, RouteContext } from "../deps.ts";
 import { listOverrides } from "../floor/overrides.ts";
 import { useOf, zoneItem } from "../floor/present.ts";
 import { requirePuts } from "../floor/zone-check.ts";
+import { deviceOf, saidOf } from "./count-sheet.ts";
 import { createdOrRepeated, describe, typed } from "./schema.ts";
 
 const tag = "Floor";
@@ -307,23 +309,30 @@ function addMoveRoute(app: FastifyInstance, context: RouteContext): void {
         quality = "good",
         lot,
         bin = "",
-        movedAt,
+        device,
+        clock,
+        from,
+        to,
+        first,
+        last,
         ...move
       } = request.body;
       const key = request.headers["idempotency-key"];
       const { sku, toBin, quantity: units } = move;
       if (bin === toBin) throw invalidBody(sameBin);
       const put = { path: "toBin", warehouse, bin: toBin, sku, lot: lot ?? "", quality, units };
-      await requirePuts(context, request, [put], { override, key });
-      const { actor, at } = context.caller(request);
+      const { actor, at: now } = context.caller(request);
+      const moved = movedOf(saidOf({ from, to, first, last }), deviceOf({ device, clock }), now);
+      const record = moveKey(key, moved);
+      await requirePuts(context, request, [put], { override, key, record });
       sendSeq(
         reply,
         await batcher.submit({
           type: "adjust",
           action: "put_away",
-          key: `key:${key}`,
+          key: record,
           actor,
-          at: movedAt === undefined ? at : whenOf(instantOf(movedAt), at),
+          at: moved.at,
           warehouse,
           quality,
           bin,
@@ -388,13 +397,6 @@ function addPutAwayRoutes(app: FastifyInstance, context: RouteContext): void {
     },
     async (request): Promise<OverrideItems> => listOverrides(context, request, overridesMax),
   );
-}
-
-/** A phone's clock may be ahead; and what is said to be older than this was not a move that waited. */
-const waitedMsMax = 7 * 86_400_000;
-
-function whenOf(movedAt: number, now: number): number {
-  return movedAt > now || movedAt < now - waitedMsMax ? now : movedAt;
 }
 
 const sameBin = {

@@ -2,12 +2,14 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import {
   ExpectedCloseBody,
   ExpectedPage,
+  ExpectedPresaleBody,
   InboundBody,
   InboundCancelBody,
   InboundItem,
   InboundPage,
   InboundParams,
   SignedCountBody,
+  SignedCountHeaders,
 } from "../../api/inbound.ts";
 import { ProblemError } from "../../api/problem.ts";
 import { timeOf, timeOrNull } from "../../api/text.ts";
@@ -21,10 +23,16 @@ import {
 } from "../../domain/inbound/receipt.ts";
 import type { Words } from "../../domain/live/words.ts";
 import { isRefusal, type Outcome } from "../../domain/outcome.ts";
-import { closeExpected, readExpected, type ExpectedDelivery } from "../../engine/inbound/expected.ts";
+import {
+  closeExpected,
+  markPresale,
+  readExpected,
+  type ExpectedDelivery,
+} from "../../engine/inbound/expected.ts";
 import { unknownReceipt, type InboundReceipt } from "../../engine/inbound/inbound.ts";
 import type { AddRoutes, RouteContext } from "../deps.ts";
 import { paperProblem, requirePaper } from "../counts/refused.ts";
+import { requireOpenedInto, requireSignedInto } from "../floor/inbound-puts.ts";
 import { describe, typed } from "./schema.ts";
 
 const tag = "Receiving";
@@ -71,11 +79,32 @@ function addExpected(app: FastifyInstance, context: RouteContext): void {
     async (request): Promise<ExpectedPage> => {
       const { id: shop, batcher } = await context.shopOf(request);
       const books = { store: context.store, shop, batcher };
-      if (!(await closeExpected(books, request.body.delivery, context.caller(request))))
-        throw new ProblemError("not_found", { what: "such open delivery", whatZh: "未到齐的到货" });
+      if (!(await closeExpected(books, request.body.delivery, context.caller(request)))) throw noDelivery();
       return list(request);
     },
   );
+  routes.post(
+    "/api/v1/inbound/expected/presale",
+    {
+      onRequest: context.guard("catalog:write"),
+      schema: {
+        ...describe(tag, "Whether presale lines wait for an expected delivery"),
+        body: ExpectedPresaleBody,
+        response: { 200: ExpectedPage },
+      },
+    },
+    async (request): Promise<ExpectedPage> => {
+      const { id: shop, batcher } = await context.shopOf(request);
+      const { delivery, presale } = request.body;
+      const books = { store: context.store, shop, batcher };
+      if (!(await markPresale(books, delivery, presale, context.caller(request)))) throw noDelivery();
+      return list(request);
+    },
+  );
+}
+
+function noDelivery(): ProblemError {
+  return new ProblemError("not_found", { what: "such open delivery", whatZh: "未到齐的到货" });
 }
 
 function expectedItem(one: ExpectedDelivery, name: string): ExpectedPage["items"][number] {
@@ -123,12 +152,20 @@ function addReceipts(app: FastifyInstance, context: RouteContext): void {
     async (request, reply) => {
       const { inbound } = await context.shopOf(request);
       const { warehouse = mainWarehouse, supplier = "", note = "", bin = "", expected = [] } = request.body;
-      const lines = expected.map(({ presale = false, request: promise = null, ...line }) => ({
+      const lines = expected.map(({ presale = null, request: promise = null, ...line }) => ({
         ...line,
         presale,
         request: promise,
       }));
-      const asked = { warehouse, supplier, note, bin, expected: lines };
+      const asked = {
+        receipt: request.body.receipt ?? null,
+        warehouse,
+        supplier,
+        note,
+        bin,
+        expected: lines,
+      };
+      await requireOpenedInto(context, request, asked, request.body.override);
       const opened = requirePaper(await inbound.open(asked, context.caller(request)));
       reply.code(201);
       return itemOf(context, request, opened.state);
@@ -165,6 +202,7 @@ function addSignatures(app: FastifyInstance, context: RouteContext): void {
       schema: {
         ...describe(tag, "Signs a count of the whole delivery; two equal ones are booked"),
         params: InboundParams,
+        headers: SignedCountHeaders,
         body: SignedCountBody,
         response: { 200: InboundItem },
       },
@@ -176,7 +214,9 @@ function addSignatures(app: FastifyInstance, context: RouteContext): void {
         lot,
         quality,
       }));
-      const signed = await inbound.sign(request.params.receipt, lines, context.caller(request));
+      const key = request.headers["idempotency-key"] ?? null;
+      await requireSignedInto(context, request, request.params.receipt, lines, request.body.override);
+      const signed = await inbound.sign(request.params.receipt, lines, context.caller(request), key);
       return itemOf(context, request, requirePaper(signed).state);
     },
   );
@@ -232,10 +272,11 @@ async function itemOf(
       at: timeOf(at),
       lines: counted.map((line) => ({ ...line, name: nameOf(line.sku) })),
     })),
-    differences: view.differences.map(({ line, quantities }) => ({
+    differences: view.differences.map(({ line, quantities, dates }) => ({
       ...line,
       name: nameOf(line.sku),
       quantities: [...quantities],
+      dates: [...dates],
     })),
     noteDifferences: noted.map((row) => ({ ...row, name: nameOf(row.sku) })),
     signedBy: receipt.counts.map(({ by }) => by),

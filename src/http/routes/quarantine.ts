@@ -1,4 +1,4 @@
-import type { FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { KeyHeaders } from "../../api/goods.ts";
 import {
   DecisionBody,
@@ -15,6 +15,7 @@ import { missingPhoto } from "../../engine/returns/photos.ts";
 import type { QuarantineRow } from "../../engine/returns/quarantine.ts";
 import { paperProblem, requirePaper } from "../counts/refused.ts";
 import type { AddRoutes, RouteContext } from "../deps.ts";
+import { requirePuts } from "../floor/zone-check.ts";
 import { describe, typed } from "./schema.ts";
 
 const tag = "Quarantine";
@@ -69,6 +70,13 @@ export const addQuarantineRoutes: AddRoutes = (app, context) => {
     },
   );
 
+  addDecision(app, context);
+};
+
+function addDecision(app: FastifyInstance, context: RouteContext): void {
+  const routes = typed(app);
+  const write = context.guard("stock:write");
+
   routes.post(
     `${path}/:item/decisions`,
     {
@@ -83,12 +91,33 @@ export const addQuarantineRoutes: AddRoutes = (app, context) => {
     async (request): Promise<QuarantineDone> => {
       const { quarantine } = await context.shopOf(request);
       const { item } = request.params;
-      requirePaper(await quarantine.decide(item, request.body, context.caller(request)));
+      const { override, toBin, ...decided } = request.body;
+      const resold = toBin === undefined || decided.decision !== "resell" ? {} : { toBin };
+      await requireResold(context, request, { ...resold, item, units: decided.units }, override);
+      requirePaper(await quarantine.decide(item, { ...decided, ...resold }, context.caller(request)));
       const rows = await quarantine.list();
       return { open: rows.find((row) => row.item.item === item)?.item.open ?? 0 };
     },
   );
-};
+}
+
+/** Units that are sold as good again are put where somebody says; who says nothing puts nothing down. */
+async function requireResold(
+  context: RouteContext,
+  request: FastifyRequest,
+  { item, toBin, units }: { readonly item: string; readonly toBin?: string; readonly units: number },
+  override: string | undefined,
+): Promise<void> {
+  if (toBin === undefined) return;
+  const { quarantine } = await context.shopOf(request);
+  const row = (await quarantine.list()).find((one) => one.item.item === item);
+  if (row === undefined) return;
+  const { sku, shelf } = row.item;
+  const { warehouse, lot } = shelf;
+  const put = { path: "toBin", warehouse, bin: toBin, sku, lot, quality: "good", units } as const;
+  const { at } = context.caller(request);
+  await requirePuts(context, request, [put], { override, key: `quarantine/${item}/${at}` });
+}
 
 async function itemOf(
   context: RouteContext,

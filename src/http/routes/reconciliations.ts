@@ -24,8 +24,8 @@ import { timeOf, timeOrNull } from "../../api/text.ts";
 import { causes, repairWords, type CauseCode } from "../../domain/reconcile/cause.ts";
 import { causeWords, type CloseDifference } from "../../domain/reconcile/three-way.ts";
 import {
+  isAcknowledgeable,
   isRepairable,
-  openNow,
   partOf,
   reconciliationKind,
   repairLines,
@@ -34,6 +34,7 @@ import {
   type KeptReconciliation,
 } from "../../engine/after-live/reconciling.ts";
 import { latestOfEach, nightOf } from "../../engine/after-live/night-close.ts";
+import { standingNow } from "../../engine/after-live/standing.ts";
 import type { OpenShop } from "../../engine/shops.ts";
 import { openTable } from "../../import/file/table.ts";
 import { ImportFileError } from "../../import/problem.ts";
@@ -115,7 +116,7 @@ function addUploadRoute(
           actor: context.caller(request).actor,
         });
         reply.code(201);
-        return itemOf(kept, kept.open);
+        return itemOf(kept);
       } finally {
         await uploads.remove(id);
       }
@@ -212,7 +213,7 @@ function addReadRoutes(app: FastifyInstance, context: RouteContext): void {
       const shop = await context.shopOf(request);
       const items = [];
       for (const kept of await listsOf(context, shop, request.query))
-        items.push(itemOf(kept, await openNow(read, shop.id, kept)));
+        items.push(itemOf(await standingNow(read, shop.id, kept)));
       return { items };
     },
   );
@@ -223,7 +224,7 @@ function addReadRoutes(app: FastifyInstance, context: RouteContext): void {
     async (request): Promise<ReconciliationItem> => {
       const shop = await context.shopOf(request);
       const kept = await keptOf(context, shop, request.params.id);
-      return itemOf(kept, await openNow(read, shop.id, kept));
+      return itemOf(await standingNow(read, shop.id, kept));
     },
   );
 
@@ -280,7 +281,10 @@ function addRepairRoute(app: FastifyInstance, context: RouteContext): void {
     {
       onRequest: context.guard("orders:write"),
       schema: {
-        ...describe(tag, "Put differences right in the books, as the channel's list says"),
+        ...describe(
+          tag,
+          "Put differences right in the books as the channel's list says, or acknowledge them",
+        ),
         params: ReconciliationParams,
         body: RepairBody,
       },
@@ -288,7 +292,7 @@ function addRepairRoute(app: FastifyInstance, context: RouteContext): void {
     async (request): Promise<RepairResult> => {
       const shop = await context.shopOf(request);
       const kept = await keptOf(context, shop, request.params.id);
-      const { numbers, cause } = request.body;
+      const { numbers, cause, deed = "repair" } = request.body;
       if ((numbers === undefined) === (cause === undefined))
         throw invalidBody({
           path: "numbers",
@@ -299,15 +303,11 @@ function addRepairRoute(app: FastifyInstance, context: RouteContext): void {
       const wanted = (line: KeptLine): boolean =>
         line.differences.some(
           (one, index) =>
-            isRepairable(one) &&
+            (deed === "repair" ? isRepairable(one) : one.open) &&
             (cause === undefined ? chosen.has(line.number + index) : one.cause === cause),
         );
-      const done = await repairLines(
-        reconcilerOf(context, shop),
-        kept,
-        wanted,
-        context.caller(request).actor,
-      );
+      const { actor } = context.caller(request);
+      const done = await repairLines(reconcilerOf(context, shop), kept, { deed, wanted, actor });
       return {
         ...done,
         failed: done.failed.map(({ number, refusal }) => {
@@ -333,7 +333,9 @@ function addCloseRoute(app: FastifyInstance, context: RouteContext): void {
       if (answer === null)
         throw new ProblemError("not_found", { what: "report of that day", whatZh: "这一天的报表" });
       const lists = latestOfEach(await listsOf(context, shop, { day: date }));
-      const { rows, differences, ...night } = nightOf(answer.report, lists);
+      const standing = [];
+      for (const kept of lists) standing.push(await standingNow(context.store.read, shop.id, kept));
+      const { rows, differences, ...night } = nightOf(answer.report, standing);
       const names = new Map(answer.report.rows.map(({ sku, name }) => [sku, name]));
       const channels = lists.map(({ channel }) => channel);
       return {
@@ -362,9 +364,9 @@ function worded(one: CloseDifference) {
   return { ...one, words: causeWords(one.cause) };
 }
 
-export function itemOf(kept: KeptReconciliation, open: number): ReconciliationItem {
+export function itemOf(kept: KeptReconciliation): ReconciliationItem {
   const { id, channel, day, session, fileName, profile, by, skippedRows, badRows } = kept;
-  const { lines, matched, differing, there, here, tookMs } = kept;
+  const { lines, matched, differing, open, there, here, tookMs } = kept;
   return {
     id,
     channel,
@@ -414,6 +416,7 @@ function differenceItems(line: KeptLine, names: ReadonlyMap<string, string>): re
     here,
     ...wordsOf(cause),
     repairable: isRepairable({ repair }),
+    acknowledgeable: open && isAcknowledgeable(line),
     repairedAt: timeOrNull(repairedAt),
     repairedBy,
   }));

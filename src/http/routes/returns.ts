@@ -21,6 +21,7 @@ import { missingPhoto } from "../../engine/returns/photos.ts";
 import { unknownParcel, type ReturnableLine } from "../../engine/returns/returns.ts";
 import { paperProblem, requirePaper } from "../counts/refused.ts";
 import type { AddRoutes, RouteContext } from "../deps.ts";
+import { requirePuts } from "../floor/zone-check.ts";
 import { describe, typed } from "./schema.ts";
 
 const tag = "Returns";
@@ -112,6 +113,7 @@ function addParcel(app: FastifyInstance, context: RouteContext): void {
         note,
         lines: lines.map(({ lineId = "", ...line }) => ({ ...line, lineId })),
       };
+      await requireBin(context, request, request.body, asked.request);
       const received = requirePaper(await returns.receive(asked, context.caller(request)));
       reply.code(201);
       return wholeOf(context, request, received.state);
@@ -272,4 +274,21 @@ async function orderedOf(
       waiting,
     };
   });
+}
+
+/** Returns wait for a look where returns wait; somebody who names another bin is asked as with any goods. */
+async function requireBin(
+  context: RouteContext,
+  request: FastifyRequest,
+  { warehouse = mainWarehouse, bin, override, lines }: ReturnBody,
+  key: string,
+): Promise<void> {
+  if (bin === undefined || bin === returnsBinDefault) return;
+  const { returns } = await context.shopOf(request);
+  // Said before, it stands there already.
+  if ((await returns.list()).some((known) => known.request === key)) return;
+  const puts = lines.map(({ sku, units }) => {
+    return { path: "bin", warehouse, bin, sku, lot: "", quality: "good" as const, units };
+  });
+  await requirePuts(context, request, puts, { override, key });
 }

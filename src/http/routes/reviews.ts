@@ -106,8 +106,7 @@ function addReadRoutes(app: FastifyInstance, context: RouteContext): void {
       return {
         step,
         ...stepFacts(lists)[step],
-        reconciliations:
-          step === "orders" ? lists.reconciliations.map(({ kept, open }) => itemOf(kept, open)) : [],
+        reconciliations: step === "orders" ? lists.reconciliations.map(itemOf) : [],
         missingChannels: step === "orders" ? lists.missingChannels : [],
         lines: lines.map(({ line, ...more }) => ({ ...lineOf(line, names), ...more })),
         cases: step === "odd" ? lists.cases.map(caseItem) : [],

@@ -12,8 +12,10 @@ import {
 import { instantOf, timeOf } from "../../api/text.ts";
 import { mainWarehouse } from "../../domain/catalog.ts";
 import { loanSums, type Loan } from "../../domain/returns/sample.ts";
+import type { OpenShop } from "../../engine/shops.ts";
 import { requirePaper } from "../counts/refused.ts";
 import type { AddRoutes, RouteContext } from "../deps.ts";
+import { requirePuts } from "../floor/zone-check.ts";
 import { describe, typed } from "./schema.ts";
 
 const tag = "Samples";
@@ -103,9 +105,15 @@ function addSteps(app: FastifyInstance, context: RouteContext): void {
     },
     async (request): Promise<LoanItem> => {
       const { samples } = await context.shopOf(request);
-      const { bin = "", ...body } = request.body;
+      const { bin = "", override, ...body } = request.body;
+      const { loan } = request.params;
+      const { at } = context.caller(request);
+      await requirePuts(context, request, await putsOf(samples, loan, { ...body, bin }), {
+        override,
+        key: `loan/${loan}/${at}`,
+      });
       const step = { kind: "returned", body: { ...body, bin } } as const;
-      const acted = await samples.act(request.params.loan, step, context.caller(request));
+      const acted = await samples.act(loan, step, context.caller(request));
       return itemOf(context, request, requirePaper(acted).state);
     },
   );
@@ -165,4 +173,19 @@ async function itemOf(context: RouteContext, request: FastifyRequest, loan: Loan
     dueAt: timeOf(dueAt),
     overdue: sums.open > 0 && dueAt < context.clock.now(),
   };
+}
+
+/** What comes back of a loan, where it is put. */
+async function putsOf(
+  samples: OpenShop["samples"],
+  loan: string,
+  { good, bad, bin }: { readonly good: number; readonly bad: number; readonly bin: string },
+) {
+  const known = (await samples.list()).find((one) => one.loan === loan);
+  if (known === undefined) return [];
+  const { warehouse, sku } = known;
+  return [
+    { quality: "good" as const, units: good },
+    { quality: "bad" as const, units: bad },
+  ].flatMap((part) => (part.units === 0 ? [] : [{ path: "bin", warehouse, bin, sku, lot: "", ...part }]));
 }

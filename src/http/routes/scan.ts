@@ -24,7 +24,8 @@ export const addScanRoutes: AddRoutes = (app, context) => {
   );
 };
 
-async function scanned({ counts }: OpenShop, code: string, warehouse: string | null): Promise<ScanAnswer> {
+async function scanned(shop: OpenShop, code: string, warehouse: string | null): Promise<ScanAnswer> {
+  const { counts, floorPlan } = shop;
   const goods = await counts.goods.all();
   const good = goods.get(skuKey(code)) ?? [...goods.values()].find((one) => one.barcodes.includes(code));
   if (good !== undefined) return { kind: "sku", code, sku: good.sku, name: good.name };
@@ -32,7 +33,9 @@ async function scanned({ counts }: OpenShop, code: string, warehouse: string | n
   const cells = floor.cells().filter((cell) => warehouse === null || cell.warehouse === warehouse);
   const folded = code.toUpperCase();
   const bin = cells.find((cell) => cell.bin !== "" && cell.bin.toUpperCase() === folded)?.bin;
-  if (bin !== undefined) return { kind: "bin", code, bin };
+  // A bin of the list is one before anything ever stood in it.
+  const known = bin ?? (await floorPlan.listedBin(warehouse, code));
+  if (known !== null) return { kind: "bin", code, bin: known };
   const lots = cells.filter((cell) => cell.lot !== "" && cell.lot.toUpperCase() === folded);
   const [first] = lots;
   if (first !== undefined) {

@@ -1,5 +1,6 @@
 import { openDB, type DBSchema, type IDBPDatabase } from "idb";
 import type { CounterSheet } from "../../api/counts.ts";
+import type { InboundItem } from "../../api/inbound.ts";
 import type { WaveSheet } from "../../api/outbound.ts";
 import { newKey } from "../api.ts";
 import {
@@ -13,7 +14,7 @@ import {
 } from "./records.ts";
 
 const databaseName = "zaiku";
-const databaseVersion = 2;
+const databaseVersion = 3;
 const dayMs = 86_400_000;
 
 /** A product as far as a scan needs it. No quantity is kept: a blind count stays blind. */
@@ -30,6 +31,8 @@ interface Shape extends DBSchema {
   drafts: { key: string; value: unknown };
   sheets: { key: string; value: CounterSheet };
   waves: { key: string; value: WaveSheet };
+  /** Receipts as a person may see them, by `receiptKey`. */
+  receipts: { key: string; value: InboundItem };
   goods: { key: string; value: KeptGood };
   meta: { key: string; value: unknown };
 }
@@ -38,6 +41,7 @@ function open(): Promise<IDBPDatabase<Shape>> {
   return openDB<Shape>(databaseName, databaseVersion, {
     upgrade(db, oldVersion) {
       if (oldVersion < 2) db.createObjectStore("waves");
+      if (oldVersion < 3) db.createObjectStore("receipts");
       if (oldVersion >= 1) return;
       const records = db.createObjectStore("records", { keyPath: "number" });
       records.createIndex("state", "state");
@@ -48,6 +52,14 @@ function open(): Promise<IDBPDatabase<Shape>> {
       db.createObjectStore("meta");
     },
   });
+}
+
+function receiptKey(person: string, receipt: string): string {
+  return `${person}\u0000${receipt}`;
+}
+
+function receiptsOf(person: string): IDBKeyRange {
+  return IDBKeyRange.bound(`${person}\u0000`, `${person}\u0001`);
 }
 
 export interface Step<Draft> {
@@ -175,6 +187,30 @@ export class PhoneStore implements RecordStore {
 
   async forgetWave(wave: string): Promise<void> {
     await (await this.#db).delete("waves", wave);
+  }
+
+  /** What one person may see of a receipt is not shown to the next one on the same phone. */
+  async keepReceipt(person: string, item: InboundItem): Promise<void> {
+    await (await this.#db).put("receipts", item, receiptKey(person, item.receipt));
+  }
+
+  /** The receipts that are listed now take the place of those that were, but for those that wait to be opened. */
+  async keepReceipts(person: string, items: readonly InboundItem[]): Promise<void> {
+    const unsent = new Set((await this.waiting(person)).map(({ sheet }) => receiptKey(person, sheet)));
+    const tx = (await this.#db).transaction("receipts", "readwrite");
+    for (const key of await tx.store.getAllKeys(receiptsOf(person)))
+      if (!unsent.has(key)) void tx.store.delete(key);
+    for (const item of items) void tx.store.put(item, receiptKey(person, item.receipt));
+    await tx.done;
+  }
+
+  async keptReceipt(person: string, receipt: string): Promise<InboundItem | null> {
+    return (await (await this.#db).get("receipts", receiptKey(person, receipt))) ?? null;
+  }
+
+  /** The latest first. */
+  async keptReceipts(person: string): Promise<readonly InboundItem[]> {
+    return (await (await this.#db).getAll("receipts", receiptsOf(person))).toReversed();
   }
 
   async keepGoods(goods: readonly KeptGood[]): Promise<void> {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { CloseBinsBody, EntriesBody, ItemResult } from "../../api/counts.ts";
+import type { InboundBody, InboundItem, SignedCountBody } from "../../api/inbound.ts";
 import type { OutboundAnswer, OutboundEntriesBody, ParcelsBody } from "../../api/outbound.ts";
 import { ApiError } from "../api.ts";
 import { Outbox, type Transport } from "./outbox.ts";
@@ -42,7 +43,7 @@ class Shelf implements RecordStore {
   }
 }
 
-type Body = EntriesBody | CloseBinsBody | OutboundEntriesBody | ParcelsBody;
+type Body = EntriesBody | CloseBinsBody | OutboundEntriesBody | ParcelsBody | InboundBody | SignedCountBody;
 
 /** A server that remembers ids, and fails when it is told to. */
 class Server implements Transport {
@@ -84,6 +85,10 @@ class Server implements Transport {
       body,
       body.parcels.map((one) => one.id),
     )) as unknown as OutboundAnswer;
+  opens = async (body: InboundBody) =>
+    (await this.#answer(body, [body.receipt ?? ""])) as unknown as InboundItem;
+  signs = async (_receipt: string, body: SignedCountBody, key: string) =>
+    (await this.#answer(body, [key])) as unknown as InboundItem;
 }
 
 function phone() {
@@ -215,4 +220,39 @@ test("picks and parcels go in their order; what waited on the phone says so", as
     [true, false],
   );
   assert.deepEqual(statesOf(shelf), ["sent", "sent", "sent", "sent"]);
+});
+
+/** A receipt that was opened on the phone, and its signature. */
+function receiptRecords(shelf: Shelf, receipt: string): void {
+  const sign = { lines: [{ sku: "X", quantity: 2, lot: "L-9", expiresOn: "2027-02-28" }] };
+  shelf.count("", { kind: "open", sheet: receipt, open: { receipt } } as Partial<CountRecord>);
+  shelf.count("", { kind: "sign", sheet: receipt, key: `key-${receipt}`, sign } as Partial<CountRecord>);
+}
+
+test("[U7] a receipt is opened and signed without a network, and sent in that order, each on its own", async () => {
+  const { shelf, server, outbox } = phone();
+  receiptRecords(shelf, "R1");
+  receiptRecords(shelf, "R2");
+  server.script = [0];
+  await outbox.kick();
+  assert.deepEqual([outbox.state.get(), server.applied], ["offline", []]);
+  await outbox.kick();
+  assert.deepEqual(server.applied, ["R1", "key-R1", "R2", "key-R2"]);
+  assert.deepEqual(statesOf(shelf), ["sent", "sent", "sent", "sent"]);
+  // Their answers say nothing of the server's clock.
+  assert.deepEqual(shelf.clock, []);
+});
+
+test("[U7] a signature whose answer was lost goes again by its name and counts once; a refusal has words", async () => {
+  const { shelf, server, outbox } = phone();
+  receiptRecords(shelf, "R1");
+  server.script = [500, "lost", "lost"];
+  for (let turn = 0; turn < 4; turn += 1) await outbox.kick();
+  assert.deepEqual([server.applied, outbox.state.get()], [["R1", "key-R1"], "idle"]);
+  assert.deepEqual(statesOf(shelf), ["sent", "sent"]);
+  receiptRecords(shelf, "R2");
+  server.script = [403];
+  await outbox.kick();
+  assert.deepEqual(statesOf(shelf), ["sent", "sent", "refused", "sent"]);
+  assert.equal(typeof shelf.records[2]?.words?.zh, "string");
 });

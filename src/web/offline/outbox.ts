@@ -1,4 +1,5 @@
 import type { CloseBinsAnswer, CloseBinsBody, EntriesAnswer, EntriesBody } from "../../api/counts.ts";
+import type { InboundBody, InboundItem, SignedCountBody } from "../../api/inbound.ts";
 import type { OutboundAnswer, OutboundEntriesBody, ParcelsBody } from "../../api/outbound.ts";
 import { ApiError } from "../api.ts";
 import { Signal } from "../ui/signal.ts";
@@ -9,9 +10,16 @@ export interface Transport {
   closes(sheet: string, body: CloseBinsBody): Promise<CloseBinsAnswer>;
   picks(wave: string, body: OutboundEntriesBody): Promise<OutboundAnswer>;
   parcels(wave: string, body: ParcelsBody): Promise<OutboundAnswer>;
+  opens(body: InboundBody): Promise<InboundItem>;
+  /** @param key the count's own name: sent again it counts once */
+  signs(receipt: string, body: SignedCountBody, key: string): Promise<InboundItem>;
 }
 
-type Answered = Pick<EntriesAnswer, "results" | "serverAt">;
+/** `serverAt` null: the answer says nothing of the server's clock. */
+interface Answered {
+  readonly results: EntriesAnswer["results"];
+  readonly serverAt: string | null;
+}
 
 export interface Timers {
   /** Milliseconds by the phone's clock. */
@@ -119,11 +127,9 @@ export class Outbox {
     const sentAt = timers.now();
     const answer = await this.#tell(sheet, run, { device, clock }, sentAt);
     const time = (at: number) => new Date(at).toISOString();
-    await store.addSample({
-      sentAt: time(sentAt),
-      receivedAt: time(timers.now()),
-      serverAt: answer.serverAt,
-    });
+    const { serverAt } = answer;
+    if (serverAt !== null)
+      await store.addSample({ sentAt: time(sentAt), receivedAt: time(timers.now()), serverAt });
     return run.map(({ number }, index) => {
       const result = answer.results[index];
       const refused = result?.result === "refused";
@@ -132,7 +138,7 @@ export class Outbox {
   }
 
   /** All of a run are of one kind. */
-  #tell(
+  async #tell(
     sheet: string,
     run: readonly CountRecord[],
     from: Pick<EntriesBody, "device" | "clock">,
@@ -140,8 +146,16 @@ export class Outbox {
   ): Promise<Answered> {
     const { transport } = this.#options;
     const queued = (at: number) => now - at > offlineLimits.queuedMs;
-    const kind = run[0]?.kind ?? "entry";
-    switch (kind) {
+    const [first] = run;
+    switch (first?.kind) {
+      case "open": {
+        await transport.opens(first.open);
+        return { results: [], serverAt: null };
+      }
+      case "sign": {
+        await transport.signs(sheet, first.sign, first.key);
+        return { results: [], serverAt: null };
+      }
       case "pick": {
         const entries = run.flatMap((one) =>
           one.kind === "pick" ? [{ ...one.pick, queued: queued(one.at) }] : [],
@@ -159,6 +173,7 @@ export class Outbox {
         return transport.closes(sheet, { ...from, bins });
       }
       case "entry":
+      case undefined:
       default: {
         const entries = run.flatMap((one) => (one.kind === "entry" ? [{ ...one.entry, queued: true }] : []));
         return transport.entries(sheet, { ...from, entries });

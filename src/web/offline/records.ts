@@ -1,4 +1,5 @@
 import type { CloseBinsBody, EntriesBody } from "../../api/counts.ts";
+import type { InboundBody, SignedCountBody } from "../../api/inbound.ts";
 import type { OutboundEntriesBody, ParcelsBody } from "../../api/outbound.ts";
 
 export type EntryBody = EntriesBody["entries"][number];
@@ -17,7 +18,7 @@ export type RecordState = "waiting" | "sent" | "refused";
 interface Common {
   /** Who did it. What one person did is never sent as another's. */
   readonly person: string;
-  /** The count sheet, or the wave. */
+  /** The count sheet, the wave, or the receipt. */
   readonly sheet: string;
   readonly state: RecordState;
   /** Milliseconds by the phone's clock. */
@@ -31,6 +32,10 @@ export type CountRecord = Common & { readonly number: number } & (
     | { readonly kind: "close"; readonly close: CloseBody }
     | { readonly kind: "pick"; readonly pick: PickBody; readonly name: string }
     | { readonly kind: "parcel"; readonly parcel: ParcelBody }
+    /** A receipt that this phone opened: its body names it. */
+    | { readonly kind: "open"; readonly open: InboundBody }
+    /** One person's count of a whole receipt. `key`: sent again it is the same count. */
+    | { readonly kind: "sign"; readonly key: string; readonly sign: SignedCountBody }
   );
 
 type WithoutNumber<T> = T extends unknown ? Omit<T, "number" | "state" | "words"> : never;
@@ -80,6 +85,8 @@ export function firstRun(records: readonly CountRecord[]): readonly CountRecord[
   const [first] = records;
   if (first === undefined) return [];
   const end = records.findIndex((one) => one.sheet !== first.sheet || one.kind !== first.kind);
+  // A receipt and its signature are each a request of their own.
+  if (first.kind === "open" || first.kind === "sign") return [first];
   const run = end < 0 ? records : records.slice(0, end);
   return run.slice(0, offlineLimits.entriesPerRequestMax);
 }

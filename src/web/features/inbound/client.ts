@@ -9,5 +9,7 @@ export const inbound = {
   expected: (signal?: AbortSignal) => request<ExpectedPage>(`${base}/expected`, { signal }),
   close: (delivery: string) =>
     request<ExpectedPage>(`${base}/expected/close`, { method: "POST", body: { delivery } }),
+  presale: (delivery: string, presale: boolean) =>
+    request<ExpectedPage>(`${base}/expected/presale`, { method: "POST", body: { delivery, presale } }),
   receipts: (signal?: AbortSignal) => request<InboundPage>(base, { signal }),
 };

@@ -93,6 +93,7 @@ function DeliveryRow({ item }: { item: Delivery }) {
         </small>
       </div>
       <div className={css.tags}>
+        {item.presale === true && <Tag tone="accent">{t("inbound.presale")}</Tag>}
         {late && <Tag tone="tier2">{t("inbound.late")}</Tag>}
         {received < units && (received > 0 || closedAt !== null) && (
           <Tag tone="tier3">{t("inbound.missing", { n: format.number(units - received) })}</Tag>
@@ -120,16 +121,26 @@ function CloseDelivery({ item }: { item: Delivery }) {
     onSuccess: (page) => client.setQueryData(inboundKeys.expected, page),
     onError: (error) => message.error(textOf(error)),
   });
+  const mark = useMutation({
+    mutationFn: () => inbound.presale(item.delivery, item.presale !== true),
+    onSuccess: (page) => client.setQueryData(inboundKeys.expected, page),
+    onError: (error) => message.error(textOf(error)),
+  });
   if (!mayClose || item.closedAt !== null) return <span />;
   return (
-    <Popconfirm
-      title={t("inbound.close")}
-      okText={t("inbound.close")}
-      cancelText={t("common.back")}
-      onConfirm={() => close.mutate()}
-    >
-      <Button loading={close.isPending}>{t("inbound.close")}</Button>
-    </Popconfirm>
+    <span>
+      <Button type="text" loading={mark.isPending} onClick={() => mark.mutate()}>
+        {t(item.presale === true ? "inbound.notPresale" : "inbound.forPresale")}
+      </Button>
+      <Popconfirm
+        title={t("inbound.close")}
+        okText={t("inbound.close")}
+        cancelText={t("common.back")}
+        onConfirm={() => close.mutate()}
+      >
+        <Button loading={close.isPending}>{t("inbound.close")}</Button>
+      </Popconfirm>
+    </span>
   );
 }
 

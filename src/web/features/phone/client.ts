@@ -34,9 +34,9 @@ const at = (base: string, id: string) => `${base}/${encodeURIComponent(id)}`;
 export const phoneKeys = {
   sheets: ["counts", "phone"],
   sheet: (sheet: string) => ["counts", "phone", sheet],
-  receipts: ["inbound"],
+  receipts: ["inbound", "phone"],
   expected: ["inbound", "expected"],
-  receipt: (receipt: string) => ["inbound", receipt],
+  receipt: (receipt: string) => ["inbound", "phone", receipt],
   waves: ["outbound", "phone"],
   wave: (wave: string) => ["outbound", "phone", wave],
 } as const;
@@ -55,9 +55,6 @@ export const phoneApi = {
   receipts: (signal?: AbortSignal) => request<InboundPage>(inbound, { signal }),
   receipt: (receipt: string, signal?: AbortSignal) => request<InboundItem>(at(inbound, receipt), { signal }),
   expected: (signal?: AbortSignal) => request<ExpectedPage>(`${inbound}/expected`, { signal }),
-  openReceipt: (body: InboundBody) => request<InboundItem>(inbound, { method: "POST", body }),
-  sign: (receipt: string, body: SignedCountBody) =>
-    request<InboundItem>(`${at(inbound, receipt)}/counts`, { method: "POST", body }),
 };
 
 export const transport: Transport = {
@@ -69,4 +66,7 @@ export const transport: Transport = {
     request<OutboundAnswer>(`${at(outbound, wave)}/entries`, { method: "POST", body }),
   parcels: (wave: string, body: ParcelsBody) =>
     request<OutboundAnswer>(`${at(outbound, wave)}/parcels`, { method: "POST", body }),
+  opens: (body: InboundBody) => request<InboundItem>(inbound, { method: "POST", body }),
+  signs: (receipt: string, body: SignedCountBody, key: string) =>
+    request<InboundItem>(`${at(inbound, receipt)}/counts`, { method: "POST", body, key }),
 };

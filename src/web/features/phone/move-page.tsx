@@ -6,7 +6,6 @@ import type { PutAwayAnswer } from "../../../api/floor.ts";
 import { api, apiBase, newKey, request } from "../../api.ts";
 import { keys } from "../../feed/apply.ts";
 import type { KeptGood } from "../../offline/database.ts";
-import { useSession } from "../../session.ts";
 import { cx } from "../../ui/cx.ts";
 import { useFormat } from "../../ui/format.ts";
 import { useTitle } from "../../ui/hooks.ts";
@@ -113,7 +112,6 @@ function useMoving(warehouse: string): Moving {
   const said = useSaid();
   const { book, change } = useMoves();
   const codes = useCodeBook(useBinNames(warehouse));
-  const offset = useSession()?.clockOffsetMs ?? 0;
   const take = (make: (book: MoveBook) => MoveStep, good: string) => {
     const step = make(book);
     if (step.kind === "bad") return say("bad", t(`phone.move.bad.${step.why}`));
@@ -124,7 +122,7 @@ function useMoving(warehouse: string): Moving {
     });
   };
   const onBin = (bin: string) => {
-    const made = { key: newKey(), warehouse, movedAt: new Date(Date.now() + offset).toISOString() };
+    const made = { key: newKey(), warehouse, at: Date.now() };
     const { from, good } = book.hand;
     const word = from !== null && good !== null ? t("phone.move.put", { bin }) : bin;
     take((now) => scannedBin(now, bin, made), word);

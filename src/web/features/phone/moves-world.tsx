@@ -3,7 +3,8 @@ import { createContext, use, useCallback, useEffect, useMemo, useState, type Rea
 import type { BinItems, MoveBody } from "../../../api/floor.ts";
 import { ApiError, apiBase, request } from "../../api.ts";
 import { keys } from "../../feed/apply.ts";
-import { emptyBook, MoveSender, type MoveBook, type SenderState } from "./moves.ts";
+import { useSession } from "../../session.ts";
+import { emptyBook, MoveSender, stamped, type MoveBook, type SenderState } from "./moves.ts";
 import { useSignal, useWorld } from "./world.tsx";
 
 export interface Moves {
@@ -31,16 +32,27 @@ export function MovesProvider({ children }: { children: ReactNode }) {
   const client = useQueryClient();
   const { store, person } = useWorld();
   const draftKey = `moves/${person}`;
+  const { sentAt, receivedAt, serverAt } = useSession()?.clockSample ?? {};
+  const heard = useMemo(
+    () =>
+      sentAt === undefined || receivedAt === undefined || serverAt === undefined
+        ? null
+        : { sentAt, receivedAt, serverAt },
+    [sentAt, receivedAt, serverAt],
+  );
   const [book, setBook] = useState<MoveBook>(emptyBook);
   const keep = useCallback(
     async (make: (book: MoveBook) => MoveBook) => {
-      const next = await store.step<MoveBook>(draftKey, (_number, before) => ({
-        draft: make(before ?? emptyBook),
-        records: [],
-      }));
+      const [device, samples] = [await store.device(), await store.samples()];
+      // A phone that counts and picks nothing has heard of the server's clock all the same.
+      const clock = samples.length > 0 || heard === null ? samples : [heard];
+      const next = await store.step<MoveBook>(draftKey, (number, draft) => {
+        const before = draft ?? emptyBook;
+        return { draft: stamped(before, make(before), { device, clock, number }), records: [] };
+      });
       setBook(next ?? emptyBook);
     },
-    [store, draftKey],
+    [store, draftKey, heard],
   );
   const sender = useMemo(
     () =>

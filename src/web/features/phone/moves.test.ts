@@ -9,12 +9,13 @@ import {
   MoveSender,
   pickedUp,
   scannedBin,
+  stamped,
   type MoveBook,
   type MoveStep,
 } from "./moves.ts";
 
 const good = (sku: string) => ({ sku, code: sku, name: `商品 ${sku}`, barcodes: [] });
-const made = (key: string) => ({ key, warehouse: "main", movedAt: "2026-11-11T12:00:00.000Z" });
+const made = (key: string) => ({ key, warehouse: "main", at: Date.parse("2026-11-11T12:00:00Z") });
 const bookOf = (step: MoveStep): MoveBook => {
   assert.equal(step.kind, "book");
   return step.kind === "book" ? step.book : emptyBook;
@@ -39,11 +40,22 @@ test("a bin, a product so many times, another bin: one move, and the next begins
     quality: "good",
     bin: "A-01",
     toBin: "B-01",
-    movedAt: "2026-11-11T12:00:00.000Z",
+    to: "2026-11-11T12:00:00.000Z",
     lot: "L1",
   });
   // Nothing in hand: the next bin is where goods are taken from.
   assert.equal(bookOf(scannedBin(done, "C-01", made("k"))).hand.from, "C-01");
+});
+
+test("[H13] a move keeps its number and how the phone's clock stood when it was made, however often it is sent", () => {
+  const at = bookOf(scannedBin(emptyBook, "A-01", made("k")));
+  const held = bookOf(pickedUp(at, good("A"), null));
+  const put = bookOf(scannedBin(held, "B-01", made("k")));
+  const sample = { sentAt: "a", receivedAt: "b", serverAt: "c" };
+  const first = stamped(held, put, { device: "p", clock: [sample], number: 7 });
+  const { device, clock, first: from, last } = first.made[0]?.body ?? {};
+  assert.deepEqual([device, clock, from, last], ["p", [sample], 7, 7]);
+  assert.deepEqual(stamped(first, first, { device: "p", clock: [], number: 8 }), first);
 });
 
 function phone(script: (number | "ok" | "lost")[]) {

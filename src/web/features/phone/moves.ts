@@ -1,7 +1,7 @@
 import type { MoveBody } from "../../../api/floor.ts";
 import { ApiError } from "../../api.ts";
 import type { KeptGood } from "../../offline/database.ts";
-import { offlineLimits, type RecordState, type Said } from "../../offline/records.ts";
+import { offlineLimits, type ClockSample, type RecordState, type Said } from "../../offline/records.ts";
 import { Signal } from "../../ui/signal.ts";
 import type { Quality } from "./counting.ts";
 
@@ -59,8 +59,31 @@ export function changedHand(book: MoveBook, part: Partial<InHand>): MoveBook {
 export interface MoveMade {
   readonly key: string;
   readonly warehouse: string;
-  /** RFC 3339, by the server's clock. */
-  readonly movedAt: string;
+  /** Milliseconds by the phone's clock. */
+  readonly at: number;
+}
+
+/** What this phone says of itself with what is done on it. */
+export interface MovedOn {
+  readonly device: string;
+  /** How its clock stood against the server's by then. */
+  readonly clock: readonly ClockSample[];
+  /** Its number of what is done now. */
+  readonly number: number;
+}
+
+/**
+ * The book with what the phone says of itself in each move that was not in it before. It stays in it: sent again, a
+ * move is sent as it was.
+ */
+export function stamped(before: MoveBook, after: MoveBook, { device, clock, number }: MovedOn): MoveBook {
+  const known = new Set(before.made.map((one) => one.key));
+  if (after.made.every((one) => known.has(one.key))) return after;
+  const phone = { device, clock: [...clock], first: number, last: number };
+  const made = after.made.map((one) =>
+    known.has(one.key) ? one : { ...one, body: { ...one.body, ...phone } },
+  );
+  return { ...after, made };
 }
 
 /**
@@ -81,7 +104,7 @@ export function scannedBin(book: MoveBook, bin: string, made: MoveMade): MoveSte
     quality,
     bin: from,
     toBin: bin,
-    movedAt: made.movedAt,
+    to: new Date(made.at).toISOString(),
     ...(lot === null ? {} : { lot }),
   };
   const move: MadeMove = { key: made.key, body, name: good.name, state: "waiting", words: null };

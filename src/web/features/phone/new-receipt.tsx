@@ -3,11 +3,17 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import type { ExpectedPage } from "../../../api/inbound.ts";
+import { api } from "../../api.ts";
+import { keys } from "../../feed/apply.ts";
 import { ErrorNote } from "../../ui/state.tsx";
 import { phoneApi, phoneKeys } from "./client.ts";
 import css from "./phone.module.css";
+import { useOpening } from "./receipt-offline.ts";
 
 const textCharsMax = 64;
+/** The warehouse that this phone works in, as its page for moves keeps it. */
+const warehouseKept = "zaiku.phone.warehouse";
+const mainWarehouse = "main";
 
 type Expected = ExpectedPage["items"][number];
 
@@ -22,6 +28,7 @@ export function NewReceipt({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const [values, setValues] = useState<Values>({ supplier: "", note: "", bin: "" });
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const { warehouse, warehouses, choose } = useWarehouse();
   const { data } = useQuery({
     queryKey: phoneKeys.expected,
     queryFn: ({ signal }) => phoneApi.expected(signal),
@@ -29,7 +36,7 @@ export function NewReceipt({ onClose }: { onClose: () => void }) {
   });
   const waiting = data?.items.filter(({ closedAt }) => closedAt === null) ?? [];
   const add = useOpenReceipt(
-    values,
+    { ...values, warehouse },
     waiting.filter(({ delivery }) => chosen.has(delivery)),
   );
   const toggle = (one: Expected) => {
@@ -47,6 +54,18 @@ export function NewReceipt({ onClose }: { onClose: () => void }) {
         add.mutate();
       }}
     >
+      {warehouses.length > 1 && (
+        <label>
+          {t("floor.warehouse")}
+          <select className={css.pick} value={warehouse} onChange={(event) => choose(event.target.value)}>
+            {warehouses.map((one) => (
+              <option key={one.warehouse} value={one.warehouse}>
+                {one.name}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
       {(["supplier", "note", "bin"] as const).map((name) => (
         <label key={name}>
           {t(`phone.receive.${name}`)}
@@ -70,6 +89,24 @@ export function NewReceipt({ onClose }: { onClose: () => void }) {
       </div>
     </form>
   );
+}
+
+/** Where the delivery has come to; a shop with one warehouse is not asked. */
+function useWarehouse() {
+  const [kept, setKept] = useState(() => localStorage.getItem(warehouseKept) ?? mainWarehouse);
+  const { data } = useQuery({
+    queryKey: keys.warehouses,
+    queryFn: api.warehouses,
+    staleTime: 60_000,
+    retry: false,
+  });
+  const warehouses = data?.items ?? [];
+  const gone = warehouses.length > 0 && warehouses.every((one) => one.warehouse !== kept);
+  const choose = (next: string) => {
+    localStorage.setItem(warehouseKept, next);
+    setKept(next);
+  };
+  return { warehouse: gone ? mainWarehouse : kept, warehouses, choose };
 }
 
 interface ExpectedGoodsProps {
@@ -96,23 +133,25 @@ function ExpectedGoods({ waiting, chosen, onToggle }: ExpectedGoodsProps) {
   );
 }
 
-function useOpenReceipt(values: Values, chosen: readonly Expected[]) {
+function useOpenReceipt(values: Values & { readonly warehouse: string }, chosen: readonly Expected[]) {
+  const open = useOpening();
   const client = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
     mutationFn: () => {
       const given = Object.entries(values).filter(([, text]) => text.trim() !== "");
-      const expected = chosen.map(({ delivery, sku, units, received }) => ({
+      const expected = chosen.map(({ delivery, sku, units, received, presale }) => ({
         sku,
         quantity: Math.max(1, units - received),
         request: delivery,
+        ...(presale === undefined ? {} : { presale }),
       }));
       const texts = Object.fromEntries(given.map(([name, text]) => [name, text.trim()]));
-      return phoneApi.openReceipt({ ...texts, ...(expected.length === 0 ? {} : { expected }) });
+      return open({ ...texts, ...(expected.length === 0 ? {} : { expected }) });
     },
-    onSuccess: (item) => {
+    onSuccess: (receipt) => {
       void client.invalidateQueries({ queryKey: phoneKeys.receipts });
-      void navigate(`/phone/receive/${encodeURIComponent(item.receipt)}`);
+      void navigate(`/phone/receive/${encodeURIComponent(receipt)}`);
     },
   });
 }

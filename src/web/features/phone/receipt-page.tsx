@@ -1,25 +1,32 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
-import type { InboundItem } from "../../../api/inbound.ts";
-import type { KeptGood } from "../../offline/database.ts";
+import type { InboundItem, SignedCountBody } from "../../../api/inbound.ts";
+import type { CountRecord } from "../../offline/records.ts";
 import { keys } from "../../feed/apply.ts";
 import { cx } from "../../ui/cx.ts";
 import { useFormat } from "../../ui/format.ts";
 import { useTitle } from "../../ui/hooks.ts";
 import { Icon } from "../../ui/icon.tsx";
-import { ErrorNote, Failure, Note, Skeleton, useProblemText } from "../../ui/state.tsx";
+import { ErrorNote, Failure, Note, Skeleton } from "../../ui/state.tsx";
 import { phoneApi, phoneKeys } from "./client.ts";
+import { OfflineStrip } from "./count-page.tsx";
 import { useFeedback } from "./feedback.tsx";
+import type { CodeBook } from "./judge.ts";
 import { Pad, usePad } from "./pad.tsx";
 import css from "./phone.module.css";
+import { LotForm } from "./receipt-lot.tsx";
+import { readReceipt, useDelivery, useReceiptRecords, type Fresh } from "./receipt-offline.ts";
 import {
+  answered,
   changed,
-  emptyDelivery,
+  draftOf,
+  heard,
+  lineId,
   removed,
   scanned,
-  signedBody,
+  type Heard,
   type ReceiveDraft,
   type ReceiveLine,
 } from "./receiving.ts";
@@ -33,10 +40,12 @@ const noBins: readonly string[] = [];
 /** One delivery, counted by this person. */
 export function ReceiptPage() {
   const { receipt: id = "" } = useParams();
+  const { store, person } = useWorld();
   const { data, error, refetch } = useQuery({
     queryKey: phoneKeys.receipt(id),
-    queryFn: ({ signal }) => phoneApi.receipt(id, signal),
+    queryFn: ({ signal }) => readReceipt(store, person, id, signal),
     refetchInterval: 15_000,
+    retry: false,
   });
   if (data === undefined) {
     return (
@@ -45,113 +54,149 @@ export function ReceiptPage() {
       </main>
     );
   }
-  return <ReceiptScreen key={id} item={data} />;
+  return <ReceiptScreen key={id} item={data.value} fresh={data.fresh} />;
 }
 
-/** What this person has counted: kept on the phone with every scan. */
-function useDelivery(receipt: string) {
-  const { store, person } = useWorld();
-  const draftKey = `receive/${person}/${receipt}`;
-  const [draft, setDraft] = useState<ReceiveDraft>(emptyDelivery);
-  useEffect(() => {
-    void store.draft<ReceiveDraft>(draftKey).then((kept) => kept !== null && setDraft(kept));
-  }, [store, draftKey]);
-  const change = async (make: (draft: ReceiveDraft) => ReceiveDraft | null) => {
-    const next = await store.step<ReceiveDraft>(draftKey, (_number, before) => ({
-      draft: make(before ?? emptyDelivery),
-      records: [],
-    }));
-    setDraft(next ?? emptyDelivery);
-  };
-  return { draft, change };
+interface TakeOptions {
+  readonly hear: (burst: Burst) => Heard;
+  readonly draft: ReceiveDraft;
+  readonly book: CodeBook;
+  readonly change: LinesProps["change"];
 }
 
-/** Turns what was scanned into a product, or into a word about why not. */
-function useProductScan(onGood: (good: KeptGood) => void) {
+/** Does what a scan is, or says with a word and a sound why not. */
+function useTake({ hear, draft, book, change }: TakeOptions) {
   const { t } = useTranslation();
   const say = useFeedback();
   const said = useSaid();
-  const book = useCodeBook(noBins);
+  const take = (what: Heard) => {
+    if (what.kind === "bad") {
+      const { why, code, words } = what;
+      say("bad", words === undefined ? t(`phone.bad.${why}`, { code }) : said(words));
+    } else if (what.kind === "take") {
+      void change((before) => scanned(before, what.good, what.lot));
+      say("good", [what.good.name, what.lot?.lot ?? ""].filter(Boolean).join(" "));
+    } else if (what.kind === "lot") {
+      void change((before) => changed(before, 0, what.lot));
+      say("good", what.lot.lot || what.lot.expiresOn);
+    } else if (what.kind === "ask") void ask(what.code);
+  };
   const ask = async (code: string) => {
     try {
-      const answer = await phoneApi.scan(code);
-      if (answer.kind === "sku" && answer.sku !== undefined) {
-        const name = answer.name ?? answer.sku;
-        onGood(book.goodOf(answer.sku) ?? { sku: answer.sku, code: answer.sku, name, barcodes: [] });
-        say("good", name);
-      } else if (answer.kind === "bin") say("bad", t("phone.bad.bin_here", { code }));
-      else say("bad", answer.words === undefined ? t("phone.bad.unknown", { code }) : said(answer.words));
+      take(answered(await phoneApi.scan(code), { book, draft }));
     } catch {
       say("bad", t("phone.bad.unknown", { code }));
     }
   };
-  return (burst: Burst) => {
-    if (burst.kind === "several") say("bad", t("phone.bad.two_codes", { code: burst.codes.join(" ") }));
-    if (burst.kind !== "code") return;
-    const scan = book.judge(burst.code, "sku");
-    if (scan.kind === "ask") void ask(scan.code);
-    else if (scan.kind === "bad") say("bad", t(`phone.bad.${scan.why}`, { code: scan.code }));
-    else if (scan.kind === "sku") {
-      onGood(scan.good);
-      say("good", scan.good.name);
-    }
-  };
+  return (burst: Burst) => take(hear(burst));
 }
 
-function ReceiptScreen({ item }: { item: InboundItem }) {
+function ReceiptScreen({ item, fresh }: { item: InboundItem; fresh: boolean }) {
   const { t } = useTranslation();
   useTitle(t("phone.receive.title"));
-  const { draft, change } = useDelivery(item.receipt);
+  const { draft, change, sign } = useDelivery(item.receipt);
   const [padAt, setPadAt] = useState<number | null>(null);
+  const [lotAt, setLotAt] = useState<number | null>(null);
   const [camera, setCamera] = useState(false);
-  const say = useFeedback();
-  const { mayCount } = item.mine;
-  const onScan = useProductScan((good) => void change((before) => scanned(before, good)));
-  const onBurst = (burst: Burst) => {
-    if (!mayCount) return;
-    if (padAt !== null && burst.kind !== "typed") say("bad", t("phone.bad.finish_pad"));
-    else onScan(burst);
-  };
-  const line = padAt === null ? undefined : draft.lines[padAt];
+  const book = useCodeBook(noBins);
+  const signed = useReceiptRecords(item.receipt)
+    .filter((one) => one.kind === "sign")
+    .at(-1);
+  const mayCount = item.mine.mayCount && signed?.state !== "waiting";
+  const open = padAt !== null ? "pad" : lotAt !== null ? "lot" : "none";
+  const hear = (burst: Burst): Heard => (mayCount ? heard(burst, { book, draft, open }) : { kind: "none" });
+  const onBurst = useTake({ hear, draft, book, change });
+  const [line, lotLine] = [padAt, lotAt].map((at) => (at === null ? undefined : draft.lines[at]));
   return (
     <div className={css.screen}>
       <ReceiptHead item={item} />
-      {camera && mayCount && (
-        <div className={css.camera}>
-          <Suspense fallback={<Skeleton lines={2} />}>
-            <Camera
-              onBurst={onBurst}
-              onNothing={() => say("bad", t("phone.bad.unknown", { code: "" }))}
-              onClose={() => setCamera(false)}
-            />
-          </Suspense>
-        </div>
+      <OfflineStrip fresh={fresh} />
+      {camera && mayCount && lotLine === undefined && (
+        <ReceiptCamera onBurst={onBurst} onClose={() => setCamera(false)} />
       )}
       <main id="main" className={css.cards}>
         <Standing item={item} />
+        {signed !== undefined && mayCount && draft.lines.length === 0 && (
+          <Refused record={signed} onAgain={(body) => void change(() => draftOf(body, book))} />
+        )}
+        {signed?.state === "waiting" && <Note tone="warn">{t("phone.receive.signedHere")}</Note>}
+        {lotLine !== undefined && lotAt !== null && (
+          <LotForm
+            key={lotAt}
+            line={lotLine}
+            hear={hear}
+            onClose={() => setLotAt(null)}
+            onDone={(lot) => {
+              void change((now) => changed(now, lotAt, lot));
+              setLotAt(null);
+            }}
+          />
+        )}
         {mayCount && draft.lines.length === 0 && <p className={css.ask}>{t("phone.receive.scanAll")}</p>}
-        {mayCount && <Lines draft={draft} change={change} onPad={setPadAt} />}
+        {mayCount && lotLine === undefined && (
+          <Lines draft={draft} change={change} onPad={setPadAt} onLot={setLotAt} />
+        )}
       </main>
-      {mayCount && (
+      {mayCount && lotLine === undefined && (
         <ReceiptFoot
           item={item}
           draft={draft}
           camera={camera}
           onCamera={() => setCamera(!camera)}
-          onSigned={() => void change(() => null)}
+          onSign={sign}
         />
       )}
-      {line !== undefined && padAt !== null ? (
+      {line !== undefined && padAt !== null && (
         <LinePad
           line={line}
           onBurst={onBurst}
           onClose={() => setPadAt(null)}
           onDone={(quantity) => void change((now) => changed(now, padAt, { quantity }))}
         />
-      ) : (
-        <Listener onBurst={onBurst} />
       )}
+      {open === "none" && <Listener onBurst={onBurst} />}
     </div>
+  );
+}
+
+interface ReceiptCameraProps {
+  readonly onBurst: (burst: Burst) => void;
+  readonly onClose: () => void;
+}
+
+function ReceiptCamera({ onBurst, onClose }: ReceiptCameraProps) {
+  const { t } = useTranslation();
+  const say = useFeedback();
+  return (
+    <div className={css.camera}>
+      <Suspense fallback={<Skeleton lines={2} />}>
+        <Camera
+          onBurst={onBurst}
+          onNothing={() => say("bad", t("phone.bad.unknown", { code: "" }))}
+          onClose={onClose}
+        />
+      </Suspense>
+    </div>
+  );
+}
+
+interface RefusedProps {
+  readonly record: Extract<CountRecord, { readonly kind: "sign" }>;
+  readonly onAgain: (body: SignedCountBody) => void;
+}
+
+/** The server did not take the signature: its words, and the lines to count on from. */
+function Refused({ record, onAgain }: RefusedProps) {
+  const { t } = useTranslation();
+  const said = useSaid();
+  if (record.state !== "refused") return null;
+  return (
+    <>
+      <Note tone="bad">{t("phone.receive.refusedHere", { words: said(record.words) })}</Note>
+      <button type="button" className={css.button} onClick={() => onAgain(record.sign)}>
+        {t("phone.receive.countOn")}
+      </button>
+    </>
   );
 }
 
@@ -159,15 +204,17 @@ interface LinesProps {
   readonly draft: ReceiveDraft;
   readonly change: (make: (draft: ReceiveDraft) => ReceiveDraft | null) => Promise<void>;
   readonly onPad: (at: number) => void;
+  readonly onLot: (at: number) => void;
 }
 
-function Lines({ draft, change, onPad }: LinesProps) {
+function Lines({ draft, change, onPad, onLot }: LinesProps) {
   return (
     <ul className={css.done}>
       {draft.lines.map((one, index) => (
         <LineRow
-          key={`${one.sku} ${one.quality}`}
+          key={lineId(one)}
           line={one}
+          onLot={() => onLot(index)}
           onPad={() => onPad(index)}
           onTurn={() =>
             void change((now) => changed(now, index, { quality: one.quality === "good" ? "bad" : "good" }))
@@ -244,10 +291,12 @@ function Standing({ item }: { item: InboundItem }) {
   if (item.status === "differs") {
     return item.differences.map((row) => (
       <Note key={`${row.sku} ${row.lot} ${row.quality}`} tone="bad">
-        {t("phone.receive.differs", {
-          name: row.name,
-          counts: row.quantities.map(format.number).join(" / "),
-        })}
+        {row.dates.length > 0
+          ? t("phone.receive.datesDiffer", { name: row.name, dates: row.dates.join(" / ") })
+          : t("phone.receive.differs", {
+              name: row.name,
+              counts: row.quantities.map(format.number).join(" / "),
+            })}
       </Note>
     ));
   }
@@ -258,19 +307,20 @@ function Standing({ item }: { item: InboundItem }) {
 
 interface LineRowProps {
   readonly line: ReceiveLine;
+  readonly onLot: () => void;
   readonly onPad: () => void;
   readonly onTurn: () => void;
   readonly onRemove: () => void;
 }
 
-function LineRow({ line, onPad, onTurn, onRemove }: LineRowProps) {
+function LineRow({ line, onLot, onPad, onTurn, onRemove }: LineRowProps) {
   const { t } = useTranslation();
   const format = useFormat();
   return (
     <li className={css.card} data-line={line.sku}>
       <span className={css.cardText}>
         <b>{line.name}</b>
-        <small>{line.code}</small>
+        <small>{[line.code, line.lot, line.expiresOn].filter(Boolean).join(" · ")}</small>
         <span className={css.lineActions}>
           <button
             type="button"
@@ -278,6 +328,9 @@ function LineRow({ line, onPad, onTurn, onRemove }: LineRowProps) {
             onClick={onTurn}
           >
             {t(`counts.quality.${line.quality}`)}
+          </button>
+          <button type="button" className={css.small} onClick={onLot}>
+            {t("phone.receive.lot")}
           </button>
           <button type="button" className={css.small} onClick={onRemove}>
             {t("common.remove")}
@@ -296,25 +349,26 @@ interface ReceiptFootProps {
   readonly draft: ReceiveDraft;
   readonly camera: boolean;
   readonly onCamera: () => void;
-  readonly onSigned: () => void;
+  readonly onSign: () => Promise<void>;
 }
 
-function ReceiptFoot({ item, draft, camera, onCamera, onSigned }: ReceiptFootProps) {
+function ReceiptFoot({ item, draft, camera, onCamera, onSign }: ReceiptFootProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const client = useQueryClient();
   const say = useFeedback();
-  const textOf = useProblemText();
   const units = draft.lines.reduce((sum, { quantity }) => sum + quantity, 0);
   const sign = useMutation({
-    mutationFn: () => phoneApi.sign(item.receipt, signedBody(draft)),
-    onSuccess: (next) => {
-      client.setQueryData(phoneKeys.receipt(item.receipt), next);
+    mutationFn: onSign,
+    onSuccess: async () => {
+      const queryKey = phoneKeys.receipt(item.receipt);
+      await client.refetchQueries({ queryKey });
       void client.invalidateQueries({ queryKey: keys.stock });
-      say(next.status === "differs" ? "bad" : "good", t(`phone.receive.status.${next.status}`));
-      onSigned();
+      const next = client.getQueryData<Fresh<InboundItem>>(queryKey);
+      if (next?.fresh !== true) return say("good", t("phone.receive.signedHere"));
+      const { status } = next.value;
+      say(status === "differs" ? "bad" : "good", t(`phone.receive.status.${status}`));
     },
-    onError: (error) => say("bad", textOf(error)),
   });
   return (
     <footer className={css.foot}>

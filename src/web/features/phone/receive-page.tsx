@@ -6,11 +6,13 @@ import type { InboundItem } from "../../../api/inbound.ts";
 import { useTitle } from "../../ui/hooks.ts";
 import { Empty, Failure, Skeleton } from "../../ui/state.tsx";
 import { Tag, type Tone } from "../../ui/tag.tsx";
-import { phoneApi, phoneKeys } from "./client.ts";
+import { phoneKeys } from "./client.ts";
+import { OfflineStrip } from "./count-page.tsx";
 import { NewReceipt } from "./new-receipt.tsx";
 import { PhoneFrame } from "./phone-frame.tsx";
 import css from "./phone.module.css";
-import { useSaid } from "./world.tsx";
+import { readReceipts } from "./receipt-offline.ts";
+import { useSaid, useWorld } from "./world.tsx";
 
 const toneOf: Readonly<Record<InboundItem["status"], Tone>> = {
   counting: "accent",
@@ -25,13 +27,16 @@ export function ReceivePage() {
   const { t } = useTranslation();
   useTitle(t("phone.tab.receive"));
   const [adding, setAdding] = useState(false);
+  const { store, person } = useWorld();
   const { data, error, refetch } = useQuery({
     queryKey: phoneKeys.receipts,
-    queryFn: ({ signal }) => phoneApi.receipts(signal),
+    queryFn: ({ signal }) => readReceipts(store, person, signal),
     refetchInterval: 20_000,
+    retry: false,
   });
   return (
     <PhoneFrame title={t("phone.tab.receive")}>
+      <OfflineStrip fresh={data?.fresh ?? true} />
       {adding ? (
         <NewReceipt onClose={() => setAdding(false)} />
       ) : (
@@ -41,13 +46,13 @@ export function ReceivePage() {
       )}
       {data === undefined && error === null && <Skeleton lines={5} />}
       {data === undefined && error !== null && <Failure error={error} onRetry={() => void refetch()} />}
-      {data?.items.length === 0 && !adding && (
+      {data?.value.length === 0 && !adding && (
         <Empty icon="receive" title={t("phone.receive.none")}>
           {t("phone.receive.noneText")}
         </Empty>
       )}
       <ul className={css.done}>
-        {data?.items.map((item) => (
+        {data?.value.map((item) => (
           <ReceiptCard key={item.receipt} item={item} />
         ))}
       </ul>

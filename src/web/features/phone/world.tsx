@@ -122,6 +122,7 @@ export function PhoneWorldProvider({
       changed.set(changed.get() + 1);
       void client.invalidateQueries({ queryKey: ["counts"] });
       void client.invalidateQueries({ queryKey: ["outbound"] });
+      void client.invalidateQueries({ queryKey: ["inbound"] });
     };
     return new Outbox({ store: phoneStore(), transport, timers, person, onSettled });
   }, [changed, client, person]);

@@ -67,3 +67,10 @@ const pageRows = 100;
 export function isRepair(repair: ReconciliationItem["causes"][number]["repair"]): boolean {
   return repair === "take_over" || repair === "cancel_here";
 }
+
+/** What nothing in the books puts right: a tap says that somebody knows, and it is no longer open. */
+export function isAcknowledged(
+  repair: ReconciliationItem["causes"][number]["repair"],
+): repair is "accept" | "tell_channel" {
+  return repair === "accept" || repair === "tell_channel";
+}

@@ -21,7 +21,7 @@ import { useSay } from "../../ui/say.ts";
 import { StackBar } from "../../ui/stack-bar.tsx";
 import { ErrorNote, Failure, Note, Skeleton } from "../../ui/state.tsx";
 import { Tag } from "../../ui/tag.tsx";
-import { isRepair, reconcile, reconcileKeys } from "./client.ts";
+import { isAcknowledged, isRepair, reconcile, reconcileKeys } from "./client.ts";
 import css from "./reconcile.module.css";
 
 type Cause = ReconciliationItem["causes"][number];
@@ -188,6 +188,14 @@ function CauseCard({ item, cause, isOnly }: CauseCardProps) {
             )}
           </span>
         )}
+        {isAcknowledged(cause.repair) && mayRepair && todo && (
+          <Button
+            loading={repair.isPending}
+            onClick={() => repair.mutate({ cause: cause.cause, deed: "acknowledge" })}
+          >
+            {t(`reconcile.acknowledge.${cause.repair}`)} {format.number(cause.open)}
+          </Button>
+        )}
         <Button
           type="text"
           icon={<Icon name="down" size={16} />}
@@ -232,7 +240,7 @@ function Differences({ item, cause }: { item: ReconciliationItem; cause: Cause }
               key={line.number}
               line={line}
               channel={item.channel}
-              onRepair={mayRepair ? () => repair.mutate({ numbers: [line.number] }) : undefined}
+              onRepair={mayRepair ? (deed) => repair.mutate({ numbers: [line.number], deed }) : undefined}
               busy={repair.isPending && repair.variables.numbers?.[0] === line.number}
             />
           ))}
@@ -249,7 +257,7 @@ function Differences({ item, cause }: { item: ReconciliationItem; cause: Cause }
 interface LineProps {
   readonly line: DifferenceItem;
   readonly channel: string;
-  readonly onRepair: (() => void) | undefined;
+  readonly onRepair: ((deed: "repair" | "acknowledge") => void) | undefined;
   readonly busy: boolean;
 }
 
@@ -268,10 +276,18 @@ function Line({ line, channel, onRepair, busy }: LineProps) {
       <div className={css.lineAction}>
         {line.repairedAt !== null && <Tag tone="ok">{t("reconcile.repairedTag")}</Tag>}
         {line.repairedAt === null && line.repairable && onRepair !== undefined && (
-          <Button size="small" loading={busy} onClick={onRepair}>
+          <Button size="small" loading={busy} onClick={() => onRepair("repair")}>
             {say(line.repairWords)}
           </Button>
         )}
+        {line.repairedAt === null &&
+          line.acknowledgeable &&
+          isAcknowledged(line.repair) &&
+          onRepair !== undefined && (
+            <Button size="small" loading={busy} onClick={() => onRepair("acknowledge")}>
+              {t(`reconcile.acknowledge.${line.repair}`)}
+            </Button>
+          )}
       </div>
     </li>
   );

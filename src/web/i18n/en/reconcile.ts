@@ -29,6 +29,7 @@ export const reconcileWords = {
     details: "Line by line",
     more: "100 more",
     repaired: "{{n}} lines put right",
+    acknowledge: { accept: "I know", tell_channel: "Done on the platform" },
     repairedTag: "Put right",
     failed: "{{n}} lines were refused:",
     there: "Channel",

@@ -29,6 +29,7 @@ export const reconcileWords = {
     details: "逐行看",
     more: "再看 100 行",
     repaired: "已处理 {{n}} 行",
+    acknowledge: { accept: "知道了", tell_channel: "已在平台处理" },
     repairedTag: "已处理",
     failed: "{{n}} 行没有处理成功：",
     there: "渠道",
