@@ -1,3 +1,4 @@
+import { t } from "i18next";
 import { useCallback, useEffect, useState } from "react";
 import type { InboundBody, InboundItem } from "../../../api/inbound.ts";
 import { ApiError, newKey } from "../../api.ts";
@@ -20,7 +21,7 @@ async function unsent(store: PhoneStore, person: string): Promise<readonly Inbou
   const waiting = await store.waiting(person);
   return waiting
     .filter((one): one is Opening => one.kind === "open")
-    .map((one) => unsentReceipt({ ...one.open, receipt: one.sheet }));
+    .map((one) => unsentReceipt({ ...one.open, receipt: one.sheet }, t("phone.receive.unsent")));
 }
 
 function isAway(error: unknown): boolean {

@@ -201,14 +201,13 @@ export function answered(answer: ScanAnswer, { book, draft }: Pick<ReceiveView, 
   return { kind: "bad", why: "unknown", code, ...(words === undefined ? {} : { words }) };
 }
 
-const waitingWords: Said = {
-  zh: "等网络恢复后建单；可以先点",
-  en: "Opened once there is a network; count already",
-};
-
-/** A receipt that this phone opened and the server has not heard of, as its list shows it. */
+/**
+ * A receipt that this phone opened and the server has not heard of, as its list shows it.
+ * @param words what is said of it, in the language of the page
+ */
 export function unsentReceipt(
   record: Extract<CountRecord, { readonly kind: "open" }>["open"] & { readonly receipt: string },
+  words: string,
 ): InboundItem {
   const { receipt, warehouse = "main", supplier = "", note = "", bin = "" } = record;
   return {
@@ -218,7 +217,7 @@ export function unsentReceipt(
     note,
     bin,
     status: "counting",
-    mine: { mayCount: true, words: waitingWords },
+    mine: { mayCount: true, words: { zh: words, en: words } },
     counts: [],
     differences: [],
     noteDifferences: [],

@@ -81,6 +81,7 @@ export const phoneWords = {
       quantity: "9999 at most: did a barcode slip into the quantity?",
     },
     receive: {
+      unsent: "Opened once there is a network; count already",
       title: "Receive",
       add: "A delivery has come",
       none: "Nothing to receive",

@@ -81,6 +81,7 @@ export const phoneWords = {
       quantity: "数量最多 9999：是不是把条码扫进了数量框？",
     },
     receive: {
+      unsent: "等网络恢复后建单；可以先点",
       title: "收货清点",
       add: "新到一批货",
       none: "没有要清点的到货",
