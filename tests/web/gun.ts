@@ -3,10 +3,15 @@ import type { Page } from "playwright-core";
 /** What a barcode gun does: keys, faster than any person, wherever the focus is. */
 export function shoot(page: Page, text: string): Promise<void> {
   return page.evaluate((typed: string) => {
-    for (const char of typed) {
+    const gapMs = 5;
+    const startAt = performance.now();
+    for (const [index, char] of Array.from(typed).entries()) {
       const key = char === "\n" ? "Enter" : char;
       const target = document.activeElement ?? document.body;
-      target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+      const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+      // A gun's own clock: it goes on evenly however busy the machine is.
+      Object.defineProperty(event, "timeStamp", { value: startAt + index * gapMs });
+      target.dispatchEvent(event);
     }
   }, text);
 }

@@ -46,7 +46,8 @@ export function useScanner(onBurst: (burst: Burst) => void): void {
       if (ends && (wedge.isEmpty || !wedge.isGun)) return;
       const element = fieldOf(event.target);
       if (wedge.isEmpty) field = element === null ? null : { element, before: element.value };
-      wedge.key(event.key, performance.now());
+      // When the key was hit, not when a busy page got to it: the first sound alone can take longer than a gun's gap.
+      wedge.key(event.key, event.timeStamp);
       if (element === null || ends) event.preventDefault();
       if (ends) event.stopPropagation();
       clearTimeout(timer);
