@@ -5,7 +5,8 @@ import { openBooks } from "./cli/open-store.ts";
 import type { Config } from "./config.ts";
 import { Analyser } from "./engine/after-live/analysis.ts";
 import { DayReports } from "./engine/after-live/reports.ts";
-import { makeSessionReport } from "./engine/after-live/session-reports.ts";
+import { sessionAnswer } from "./engine/after-live/kept-session.ts";
+import { workOutScan } from "./engine/after-live/slow-scans.ts";
 import { systemClock } from "./engine/clock.ts";
 import { SkuNames } from "./engine/names.ts";
 import { Sessions } from "./engine/sessions/sessions.ts";
@@ -46,15 +47,19 @@ function deskOf(shop: Shop): Desk {
   const batcher = { submit: () => Promise.reject(new Error("a report writes nothing")) };
   const sessions = new Sessions({ store, shop: shop.shop, clock, log: quiet, batcher });
   const analyser = new Analyser({ store, shop: shop.shop, reports, sessions, clock });
+  const names = new SkuNames(store.read, shop.shop, clock);
   const desk: Desk = {
     reports,
     analyser,
-    names: new SkuNames(store.read, shop.shop, clock),
+    names,
+    timeZone: () => owner.shop.timeZone,
     sessionReport: async (id) => {
       const open = await sessions.get(id);
-      return open === null ? null : makeSessionReport({ store, shop: owner, sessions }, open, clock.now());
+      if (open === null) return null;
+      return sessionAnswer({ store, shop: owner, sessions, names }, open, clock.now());
     },
     prepare: async (days) => void (await analyser.analyse(days)),
+    slowScan: (week) => workOutScan(analyser, store.read, shop.shop, week),
   };
   desks.set(shop.shop, { desk, shop });
   return desk;
@@ -72,6 +77,8 @@ function run(desk: Desk, call: ReportCall): Promise<unknown> {
       return desk.sessionReport(...call.given);
     case "prepare":
       return desk.prepare(...call.given);
+    case "slowScan":
+      return desk.slowScan(...call.given);
     case "page":
       return makePage(desk, ...call.given);
   }

@@ -28,6 +28,7 @@ import { JobRunner, type Job } from "./jobs/runner.ts";
 import { reportsJob } from "./jobs/reports.ts";
 import { returnsJob } from "./jobs/returns.ts";
 import { shortageJob } from "./jobs/shortage.ts";
+import { slowScanJob } from "./jobs/slow-scan.ts";
 import type { Store } from "./store/store.ts";
 
 /** A server that answers. */
@@ -232,6 +233,7 @@ function jobsOf(
     returnsJob(store),
     liveJob(log),
     reportsJob(store, log),
+    slowScanJob(store),
     liveSourceJob(store, liveSources, async (shop) => shop.sessions.live().length > 0),
   ];
 }

@@ -40,7 +40,8 @@ export interface ApiWords {
 /** A business day by the local date on which it began. */
 export const DayText = Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}$", examples: ["2026-11-11"] });
 
-// Reports. GET /api/v1/reports/days, /reports/days/:date, /reports/days/:date/report.xlsx and report.csv, /reports/sessions/:session
+// Reports. GET /api/v1/reports/days, /reports/days/:date, /reports/days/:date/report.xlsx and report.csv,
+// /reports/sessions/:session, /reports/sessions/:session/report.xlsx and report.csv
 
 /** A day of the list. A closed day never changes again. */
 export interface DayListItem {
@@ -103,6 +104,9 @@ export interface SessionReportItem extends Omit<
   readonly forecasts: readonly (Omit<SessionReport["forecasts"][number], "at"> & { readonly at: string })[];
   /** SKU → name, of every SKU that it names. */
   readonly names: Readonly<Record<string, string>>;
+  /** SHA-256 of the report's canonical text and since when it is kept; null while it may still change. */
+  readonly hash: string | null;
+  readonly keptAt: string | null;
 }
 
 // Reconciliation. POST /api/v1/reconciliations?channel=&day=|session=&profile= with the file's bytes as body and its

@@ -1,10 +1,12 @@
 import { Type, type Static } from "typebox";
 import type { AccuracyReport } from "../domain/analysis/accuracy.ts";
 import type { AbcItem, AgeBucket, CategoryFigures, GroupFigures } from "../domain/analysis/figures.ts";
-import type { Replenishment } from "../domain/analysis/replenish.ts";
+import type { ExpiringLot, Replenishment } from "../domain/analysis/replenish.ts";
+import type { SlowScan } from "../domain/analysis/scan.ts";
 import type { SlowMover } from "../domain/analysis/slow.ts";
 import type { Trend } from "../domain/analysis/trend.ts";
-import { IdText, Quantity, SkuText, Time, closed } from "./text.ts";
+import type { SessionItem } from "./sessions.ts";
+import { IdText, NoteText, Quantity, SkuText, Time, closed } from "./text.ts";
 
 /** What turns and what stands, of closed days: GET /analysis?days=30 */
 
@@ -23,6 +25,11 @@ export interface AnalysisItem {
   readonly abc: readonly (AbcItem & { readonly name: string })[];
   readonly ageing: readonly AgeBucket[];
   readonly slow: readonly (SlowMover & { readonly name: string })[];
+  /** Lots that expire before they would be sold; `lot` null: reckoned from a delivery and the shelf life. */
+  readonly expiring: readonly (Omit<ExpiringLot, "expiresAt"> & {
+    readonly name: string;
+    readonly expiresAt: string;
+  })[];
   readonly trends: readonly (Trend & { readonly name: string })[];
   readonly replenish: readonly (Omit<Replenishment, "outAt"> & {
     readonly name: string;
@@ -40,6 +47,17 @@ export interface AnalysisItem {
   }[];
 }
 
+/** GET /analysis/slow-scans: one a week, made on its Monday. */
+export const ScansQuery = Type.Object(
+  { limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 60, default: 12 })) },
+  closed,
+);
+export type ScansQuery = Static<typeof ScansQuery>;
+
+export interface ScanList {
+  readonly items: readonly SlowScan[];
+}
+
 /** POST /analysis/orders: what was ordered at the supplier becomes deliveries that are expected. */
 export const OrdersBody = Type.Object(
   {
@@ -55,7 +73,7 @@ export interface OrdersAnswer {
   readonly known: number;
 }
 
-/** POST /analysis/plans: the chosen slow movers become the draft of a clearance session. */
+/** POST /analysis/plans: the chosen slow movers become the draft of a session, and bundles listings of its channels. */
 export const PlanBody = Type.Object(
   {
     title: Type.String({ minLength: 1, maxLength: 200 }),
@@ -69,3 +87,26 @@ export const PlanBody = Type.Object(
   closed,
 );
 export type PlanBody = Static<typeof PlanBody>;
+
+export interface PlanAnswer extends SessionItem {
+  /** The listing of each bundle is mapped on every channel of the session; its price is that of both together. */
+  readonly bundles: readonly {
+    readonly sku: string;
+    readonly partner: string;
+    readonly price: number;
+    readonly listing: string;
+  }[];
+}
+
+/** POST /analysis/supplier-returns: free units are set aside in quarantine, where somebody sends them back. */
+export const SupplierReturnBody = Type.Object(
+  { skus: Type.Array(SkuText, { minItems: 1, maxItems: 200 }), reason: NoteText },
+  closed,
+);
+export type SupplierReturnBody = Static<typeof SupplierReturnBody>;
+
+export interface SupplierReturn {
+  /** Nothing of a product that is all promised. */
+  readonly items: readonly { readonly sku: string; readonly units: number }[];
+  readonly units: number;
+}

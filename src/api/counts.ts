@@ -386,14 +386,18 @@ const accuracyFields = {
   netMinor: Type.Integer(),
   grossMinor: Type.Integer(),
 };
+const accuracyOfDay = Type.Object({ date: Type.String(), ...accuracyFields });
 /** `GET /counts/accuracy`: bins counted without a difference ÷ bins counted (账实相符率). */
 export const CountAccuracy = Type.Object({
   from: Type.String(),
   to: Type.String(),
   total: Type.Object(accuracyFields),
-  byDay: Type.Array(Type.Object({ date: Type.String(), ...accuracyFields })),
+  byDay: Type.Array(accuracyOfDay),
   byCounter: Type.Array(Type.Object({ counter: Type.String(), ...accuracyFields })),
   byZone: Type.Array(Type.Object({ zone: Type.String(), ...accuracyFields })),
+  /** The zones, and the counters, with the most bins, day by day: the largest first. */
+  zonesByDay: Type.Array(Type.Object({ zone: Type.String(), days: Type.Array(accuracyOfDay) })),
+  countersByDay: Type.Array(Type.Object({ counter: Type.String(), days: Type.Array(accuracyOfDay) })),
   /** Bins that were looked at of those that the day's plan named. */
   plan: Type.Array(Type.Object({ date: Type.String(), planned: Type.Integer(), done: Type.Integer() })),
   byCause: Type.Array(
@@ -471,6 +475,8 @@ export const ScanAnswer = Type.Object({
   code: Type.String(),
   sku: Type.Optional(Type.String()),
   name: Type.Optional(Type.String()),
+  /** What is scanned is a case: so many units of the product. */
+  units: Type.Optional(Type.Integer()),
   bin: Type.Optional(Type.String()),
   lot: Type.Optional(Type.String()),
   /** SKUs that have this lot, where it is several SKUs'. */

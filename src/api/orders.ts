@@ -17,12 +17,14 @@ import {
   text,
   nullable,
 } from "./text.ts";
+import { DayText } from "./after-live.ts";
 import { JournalItem } from "./journal.ts";
 
 export const Stage = Type.Enum(stages);
 export const Kind = Type.Enum(["spot", "presale"]);
 export const Refund = Type.Enum(refunds);
 
+const categoryCharsMax = 200;
 const contactCharsMax = { phone: 64, address: 500 } as const;
 
 /** Whose order it is, and where it came from. The buyer is kept only as a keyed hash. */
@@ -224,11 +226,23 @@ export const OrdersQuery = Type.Object(
     channel: Type.Optional(IdText),
     sku: Type.Optional(SkuText),
     search: Type.Optional(SearchText),
-    state: Type.Optional(Type.Enum(["unpaid", "pending", "paid", "short", "presale", "refund", "closed"])),
+    state: Type.Optional(
+      Type.Enum(["unpaid", "pending", "paid", "sold", "short", "presale", "refund", "closed"]),
+    ),
+    from: Type.Optional(Time),
+    to: Type.Optional(Time),
+    fromDay: Type.Optional(DayText),
+    toDay: Type.Optional(DayText),
+    category: Type.Optional(Type.String({ maxLength: categoryCharsMax })),
     cursor: Type.Optional(Cursor),
     limit: Type.Optional(PageLimit),
   },
-  closed,
+  {
+    ...closed,
+    description:
+      "When they were placed: from the first instant to before the second, or business days of the shop, both included. " +
+      "`sold` is paid, whatever came of it. A category needs a first day or instant.",
+  },
 );
 export type OrdersQuery = Static<typeof OrdersQuery>;
 

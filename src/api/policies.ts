@@ -74,6 +74,16 @@ export interface PoliciesPreviewAnswer {
       readonly evidence: Readonly<Record<string, number | string | null>>;
     }[];
   }[];
+  /** What order review would have done with the sessions of today. */
+  readonly review: ReviewPreviewItem;
+  /** By the book that is saved now. */
+  readonly reviewNow: ReviewPreviewItem;
+}
+export interface ReviewPreviewItem {
+  /** In which orders would have been sampled. */
+  readonly minutes: number;
+  /** About as many would have been taken. */
+  readonly orders: number;
 }
 
 const HostWordsPart = Type.Object(

@@ -298,7 +298,7 @@ export interface ReplayData {
   readonly skus: readonly {
     readonly sku: string;
     readonly name: string;
-    /** Sellable at the end of each minute, as the journal says. */
+    /** Sellable at the end of each minute, under the buffer, allotment, tranches and stops of that moment. */
     readonly sellable: readonly number[];
     readonly sold: readonly number[];
   }[];

@@ -1,4 +1,3 @@
-import webPush from "web-push";
 import { noticeOf, robotOf, type RobotRecord } from "../engine/notify/notice.ts";
 import type { Seal } from "../engine/notify/seal.ts";
 import type { Document, Instant } from "../domain/rows.ts";
@@ -142,6 +141,7 @@ export class Notifier {
       const document = await store.read.document(shop, vapidKind, vapidId);
       const kept = document === null ? null : readKeys(seal, document);
       if (kept !== null) return kept;
+      const { default: webPush } = await import("web-push");
       const keys = webPush.generateVAPIDKeys();
       const body = { publicKey: keys.publicKey, sealed: seal.seal(keys.privateKey) };
       // Two nodes may do it at once: the one that comes second reads what the first wrote.

@@ -8,6 +8,8 @@ import { pairKey, skuKey } from "./text.ts";
 
 /** Every shop has this warehouse. */
 export const mainWarehouse = backlogWarehouse;
+/** What a new shop's warehouse is called until somebody names it. */
+export const mainWarehouseName = "主仓";
 export const holdMinutesDefault = 15;
 
 export function putSkus(bench: Bench, command: PutSkus): Outcome {

@@ -144,6 +144,23 @@ describe("the live stream", () => {
     assert.equal(second[0]?.id, (await store.read.head(1)).seq);
   });
 
+  test("a crowd hears less often, so that it takes no time from those who order; the last is right", async () => {
+    const crowd = Array.from({ length: 1_000 }, () => new TestReader());
+    for (const reader of crowd) await feed.subscribe(reader, null, false);
+    await clock.pass(1_000);
+    for (const reader of crowd) reader.take();
+    for (let units = 1; units <= 100; units += 1) {
+      await say(receive("A", units));
+      await clock.pass(10);
+    }
+    const paceMs = crowd.length * feedLimits.msPerReader;
+    await clock.pass(paceMs);
+    const told = crowd[0]?.take() ?? [];
+    assert.ok(told.length <= 1 + (1_000 + paceMs) / paceMs, `${told.length} messages`);
+    assert.equal(told.at(-1)?.id, (await store.read.head(1)).seq);
+    assert.deepEqual(crowd.at(-1)?.take(), told);
+  });
+
   test("counts the messages of a second of changes: at most ten, and the last is right", async () => {
     const reader = new TestReader();
     await feed.subscribe(reader, null, false);

@@ -14,6 +14,11 @@ import { FeedRing } from "./feed-ring.ts";
 export const feedLimits = {
   /** One message a frame at most. */
   frameMs: 100,
+  /**
+   * A frame is at least so long for each reader: up to 500 of them hear of every 100 ms, 2,000 of every 400 ms, so that
+   * those who watch never take the time of those who order.
+   */
+  msPerReader: 0.2,
   /** The sums over all SKUs cost a look at every one of them: not more often than this. */
   totalsEveryMs: 1_000,
   /** SKUs in one message, and what they may weigh; the next frame has the rest. */
@@ -297,7 +302,12 @@ export class Feed {
 
   #wake(): void {
     if (this.#reading) this.#wokenWhileReading = true;
-    else this.#frameIn(this.#lastFrameAt + feedLimits.frameMs - this.#options.clock.elapsedMs());
+    else this.#frameIn(this.#lastFrameAt + this.#paceMs - this.#options.clock.elapsedMs());
+  }
+
+  /** From one message to the next. */
+  get #paceMs(): number {
+    return Math.max(feedLimits.frameMs, this.#readers.size * feedLimits.msPerReader);
   }
 
   #frameIn(delayMs: number): void {
@@ -348,7 +358,7 @@ export class Feed {
     }
     if (this.#unwatch === null) return null;
     if (changed || totals !== null) this.#broadcast(since, piece, totals);
-    if (piece.more) return feedLimits.frameMs;
+    if (piece.more) return this.#paceMs;
     return this.#totalsOwed ? this.#lastTotalsAt + this.#totalsPauseMs() - clock.elapsedMs() : null;
   }
 

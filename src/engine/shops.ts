@@ -6,7 +6,8 @@ import type { AfterLive, MakeAfterLive } from "./after-live/reading.ts";
 import { OddOrders } from "./after-live/odd-orders.ts";
 import { OrderSideBook } from "./after-live/order-sides.ts";
 import { DayReports } from "./after-live/reports.ts";
-import { makeSessionReport } from "./after-live/session-reports.ts";
+import { sessionAnswer } from "./after-live/kept-session.ts";
+import { workOutScan } from "./after-live/slow-scans.ts";
 import { Batcher, type BatcherHooks } from "./batcher.ts";
 import { BurnDown } from "./burn-down.ts";
 import type { Clock } from "./clock.ts";
@@ -162,9 +163,11 @@ class RunningShop implements OpenShop {
       reports,
       sessionReport: async (id) => {
         const open = await sessions.get(id);
-        return open === null ? null : makeSessionReport({ store, shop: this, sessions }, open, clock.now());
+        if (open === null) return null;
+        return sessionAnswer({ store, shop: this, sessions, names: this.names }, open, clock.now());
       },
       prepare: async (days) => void (await this.analyser.analyse(days)),
+      slowScan: (week) => workOutScan(this.analyser, store.read, shop.shop, week),
     };
     this.reports = this.afterLive.reports;
   }

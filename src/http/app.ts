@@ -27,6 +27,7 @@ import { addLiveSourceRoutes } from "./routes/live-sources.ts";
 import { addOddOrderRoutes } from "./routes/odd-orders.ts";
 import { addOrderEventRoutes } from "./routes/order-events.ts";
 import { addOrderRoutes } from "./routes/orders.ts";
+import { addPackRoutes } from "./routes/packs.ts";
 import { addPolicyRoutes } from "./routes/policies.ts";
 import { addPrecheckRoutes } from "./routes/precheck.ts";
 import { addReconciliationRoutes } from "./routes/reconciliations.ts";
@@ -68,6 +69,7 @@ const resources = [
   addStockRoutes,
   addStockLookupRoutes,
   addSkuRoutes,
+  addPackRoutes,
   addChannelRoutes,
   addListingRoutes,
   addWarehouseRoutes,

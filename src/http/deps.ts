@@ -72,7 +72,15 @@ export function createContext(deps: HttpDeps, stopping: AbortSignal): RouteConte
     stopping,
     makePage: (shop, ask) =>
       deps.makePage?.(shop, ask) ??
-      makePage({ ...shop.afterLive, analyser: shop.analyser, names: shop.names }, ask),
+      makePage(
+        {
+          ...shop.afterLive,
+          analyser: shop.analyser,
+          names: shop.names,
+          timeZone: () => shop.shop.timeZone,
+        },
+        ask,
+      ),
     guard(scope) {
       const admit = accounts.requireScope(scope);
       return function (request, reply, done) {

@@ -1,4 +1,4 @@
-import writeXlsxFile, { type CellObject, type SheetData } from "write-excel-file/node";
+import type { CellObject, SheetData } from "write-excel-file/node";
 import type { Sheet, SheetCell } from "../domain/report/sheet.ts";
 import { harmless } from "./reject-file.ts";
 
@@ -13,9 +13,14 @@ const totalColour = "#eef2f7";
 const sheetNameCharsMax = 31;
 const byteOrderMark = "\ufeff";
 
-/** @param digits minor digits of the currency: 2 where 100 minor units are one of the currency */
-export function xlsxOf(sheets: readonly Sheet[], digits: number): Promise<Buffer> {
-  return writeXlsxFile(
+/**
+ * The same sheets give the same bytes, whenever they are written.
+ * @param digits minor digits of the currency: 2 where 100 minor units are one of the currency
+ */
+export async function xlsxOf(sheets: readonly Sheet[], digits: number): Promise<Buffer> {
+  // Loaded when it is first used: a server that starts writes no workbook.
+  const { default: writeXlsxFile } = await import("write-excel-file/node");
+  const file = await writeXlsxFile(
     sheets.map((sheet) => ({
       sheet: sheetName(sheet.title),
       data: dataOf(sheet, digits),
@@ -24,13 +29,39 @@ export function xlsxOf(sheets: readonly Sheet[], digits: number): Promise<Buffer
     })),
     { fontSize: 11 },
   ).toBuffer();
+  return withoutTimes(file);
+}
+
+/** Where a zip says what, in bytes. Its directory is at the end, and says where the header of each file is. */
+const zip = {
+  end: { signature: 0x0605_4b50, bytes: 22, entries: 10, directory: 16 },
+  entry: { bytes: 46, time: 12, nameLength: 28, extraLength: 30, commentLength: 32, header: 42 },
+  header: { time: 10 },
+} as const;
+/** Midnight of the first of January 1980: the earliest that a zip can say. */
+const earliest = 0x0021_0000;
+
+/** A workbook is a zip, which says of each file in it when it was written: here it does not matter when. */
+function withoutTimes(file: Buffer): Buffer {
+  const end = file.length - zip.end.bytes;
+  if (end < 0 || file.readUInt32LE(end) !== zip.end.signature)
+    throw new Error("the workbook is no zip as it was expected");
+  let at = file.readUInt32LE(end + zip.end.directory);
+  for (let left = file.readUInt16LE(end + zip.end.entries); left > 0; left -= 1) {
+    const { bytes, time, header, nameLength, extraLength, commentLength } = zip.entry;
+    file.writeUInt32LE(earliest, at + time);
+    file.writeUInt32LE(earliest, file.readUInt32LE(at + header) + zip.header.time);
+    const lengths = [nameLength, extraLength, commentLength].map((field) => file.readUInt16LE(at + field));
+    at += lengths.reduce((sum, length) => sum + length, bytes);
+  }
+  return file;
 }
 
 function sheetName(title: string): string {
   return title.replaceAll(/[[\]:*?/\\]/g, "-").slice(0, sheetNameCharsMax);
 }
 
-function dataOf({ headers, rows }: Sheet, digits: number): SheetData {
+function dataOf({ headers, rows, hasSum = true }: Sheet, digits: number): SheetData {
   const header = headers.map((value): CellObject => ({
     type: String,
     value,
@@ -43,8 +74,7 @@ function dataOf({ headers, rows }: Sheet, digits: number): SheetData {
   const body = rows.map((row, index) =>
     row.map((cell): CellObject | null => {
       const written = cellOf(cell, digits);
-      // The last row is the sum.
-      const last = index === rows.length - 1;
+      const last = hasSum && index === rows.length - 1;
       return written === null || !last
         ? written
         : { ...written, fontWeight: "bold", backgroundColor: totalColour };

@@ -2,6 +2,7 @@ import type { SessionReport } from "../domain/report/session-report.ts";
 import { hourMs } from "../domain/live/time.ts";
 import type { Log } from "../engine/errors.ts";
 import { tell, type Notice } from "../engine/notify/notice.ts";
+import { isSettled, keepSession } from "../engine/after-live/kept-session.ts";
 import type { DaySummary } from "../engine/after-live/reports.ts";
 import type { OpenShop } from "../engine/shops.ts";
 import { minorDigitsOf } from "../import/clean.ts";
@@ -15,6 +16,7 @@ export const reportJobLimits = {
   /** As many days as that may touch. */
   newsDaysMax: 4,
   sessionsListedMax: 50,
+  sessionsKeptPerTurn: 4,
   /** The window that the page of analyses opens with. */
   analysisDays: 30,
 } as const;
@@ -22,6 +24,7 @@ export const reportJobLimits = {
 /** Closes the business days that are over, and tells of their reports and of those of sessions that ended. */
 export function reportsJob(store: Store, log: Log): Job {
   const told = new Set<string>();
+  const kept = new Set<string>();
   return {
     name: "reports",
     everyMs: reportJobLimits.everyMs,
@@ -45,14 +48,28 @@ export function reportsJob(store: Store, log: Log): Job {
         const { endedAt } = open.state;
         const key = `${shop.id}/${open.plan.id}/${endedAt ?? ""}`;
         if (endedAt === null || endedAt + reportJobLimits.newsMs < now || told.has(key)) continue;
-        const report = await shop.afterLive.sessionReport(open.plan.id);
-        if (report === null) continue;
-        sent += await tell(store, shop.id, sessionReportNotice(report, shop, endedAt, now));
+        const made = await shop.afterLive.sessionReport(open.plan.id);
+        if (made === null) continue;
+        sent += await tell(store, shop.id, sessionReportNotice(made.report, shop, endedAt, now));
         told.add(key);
       }
-      return { closed: closed.length, told: sent };
+      return { closed: closed.length, told: sent, kept: await keepSettled(shop, kept, now) };
     },
   };
+}
+
+/** Keeps the reports of sessions of which nothing is expected any more, a few at a turn: each reads much. */
+async function keepSettled(shop: OpenShop, known: Set<string>, now: number): Promise<number> {
+  let kept = 0;
+  for (const { plan, state } of await shop.sessions.list(reportJobLimits.sessionsListedMax)) {
+    const key = `${shop.id}/${plan.id}/${state.endedAt ?? ""}`;
+    if (!isSettled(state, now) || known.has(key)) continue;
+    const made = await shop.afterLive.sessionReport(plan.id);
+    if (made !== null && (await keepSession(shop.batcher, made, { actor: "reports", at: now }))) kept += 1;
+    known.add(key);
+    if (kept >= reportJobLimits.sessionsKeptPerTurn) break;
+  }
+  return kept;
 }
 
 function dayNotice(day: DaySummary, currency: string, at: number): Notice {

@@ -203,7 +203,13 @@ export interface OrderQuery {
   readonly sku?: string;
   /** Beginning of an order id. */
   readonly search?: string;
-  readonly state?: "unpaid" | "pending" | "paid" | "short" | "presale" | "refund" | "closed";
+  /** `sold`: paid, whatever came of it since. */
+  readonly state?: "unpaid" | "pending" | "paid" | "sold" | "short" | "presale" | "refund" | "closed";
+  /** When it was placed: the first instant, and the first one after. */
+  readonly from?: Instant;
+  readonly to?: Instant;
+  /** Of the SKU, as it is now; empty: none. Without a time to look at it may go through every line there is. */
+  readonly category?: string;
   readonly cursor?: string | null;
   readonly limit: number;
 }

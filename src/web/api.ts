@@ -53,7 +53,7 @@ export function pathOf(path: string, query: RequestOptions["query"] = {}): strin
     if (value !== undefined && value !== null && value !== "") search.set(name, String(value));
   }
   const text = search.toString();
-  return text === "" ? path : `${path}?${text}`;
+  return text === "" ? path : `${path}${path.includes("?") ? "&" : "?"}${text}`;
 }
 
 /**
@@ -149,7 +149,11 @@ export const api = {
   saveListings: (channel: string, body: ListingsBody) =>
     request<ChangeAnswer>(`${apiBase}/channels/${segment(channel)}/listings`, { method: "PUT", body }),
   orders: (query: OrderListQuery, signal?: AbortSignal) =>
-    request<OrdersPage>(`${apiBase}/orders`, { query: { ...query }, signal }),
+    // Empty texts are left out of a query; a category that is empty is that of products without one.
+    request<OrdersPage>(`${apiBase}/orders${query.category === "" ? "?category=" : ""}`, {
+      query: { ...query },
+      signal,
+    }),
   order: (channel: string, orderId: string, signal?: AbortSignal) =>
     request<OrderDetail>(`${apiBase}/orders/${segment(channel)}/${segment(orderId)}`, { signal }),
   cancelOrder: (channel: string, orderId: string, lineId?: string) =>

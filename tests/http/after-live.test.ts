@@ -221,7 +221,71 @@ for (const kind of ["memory", "sqlite"] as const satisfies readonly StoreKind[])
       assertProblem(await server.ask("GET", "/api/v1/reviews/day/tomorrow"), 404, "not_found");
     });
 
-    test("[RV7] the oversell desk lists who waits, and books what was agreed", async () => {
+    test("[RV14] each channel's deadlines are the shop's unless it has its own, at the desk and for refunds", async () => {
+      const where = "/api/v1/after-live/settings";
+      const first = await server.ask("GET", where);
+      assert.deepEqual(first.body, {
+        version: 0,
+        answerHours: 48,
+        shipHours: 48,
+        channels: [],
+        oversellCost: 0,
+      });
+      const channels = [{ channel: "douyin", answerHours: 12, shipHours: 24 }];
+      const body = { ...first.body, channels, oversellCost: 3_000 };
+      const saved = await server.ask("PUT", where, { body });
+      assert.deepEqual(saved.body, { ...body, version: 1 }, JSON.stringify(saved.body));
+      const stale = { ...body, shipHours: 36 };
+      assertProblem(await server.ask("PUT", where, { body: stale }), 409, "version_conflict");
+      const twice = { ...saved.body, channels: [...channels, ...channels] };
+      assertProblem(
+        await server.ask("PUT", where, { body: twice }),
+        400,
+        "invalid_body",
+        "channels[1].channel",
+      );
+      const low = await server.keyFor("stock:read", "orders:write");
+      assertProblem(await server.ask("PUT", where, { key: low, body: saved.body }), 403, "forbidden");
+
+      const items = [{ code: "LATE", name: "还没到的商品" }];
+      assert.equal((await server.ask("PUT", "/api/v1/skus", { body: { items } })).status, 200);
+      const placedAt = new Date(Date.now() - 3_600_000).toISOString();
+      const orders = ["douyin", "taobao"].map((channel) => ({
+        channel,
+        orderId: `late-${channel}`,
+        stage: "paid",
+        placedAt,
+        updatedAt: placedAt,
+        lines: [{ lineId: "1", sku: "LATE", quantity: 5, amount: 1, refund: "requested" }],
+      }));
+      assert.equal((await server.ask("POST", "/api/v1/order-events", { body: orders })).status, 200);
+      const stepOf = async (step: string) =>
+        (await server.ask("GET", `/api/v1/reviews/day/${today}/steps/${step}`)).body.lines.filter(
+          ({ orderId }: { orderId: string }) => orderId.startsWith("late-"),
+        );
+      const hours = (await stepOf("shortage")).map((line: { channel: string; hoursLeft: number }) => [
+        line.channel,
+        Math.round(line.hoursLeft),
+      ]);
+      assert.deepEqual(hours.toSorted(), [
+        ["douyin", 23],
+        ["taobao", 47],
+      ]);
+      const due = (await stepOf("refunds")).map((line: { channel: string; dueAt: string }) => [
+        line.channel,
+        Math.round((Date.parse(line.dueAt) - Date.parse(placedAt)) / 3_600_000),
+      ]);
+      assert.deepEqual(due.toSorted(), [
+        ["douyin", 12],
+        ["taobao", 48],
+      ]);
+      for (const channel of ["douyin", "taobao"]) {
+        const cancel = `/api/v1/reservations/${channel}/late-${channel}/cancel`;
+        assert.equal((await server.ask("POST", cancel, { body: {} })).status, 200);
+      }
+    });
+
+    test("[RV7][RV15] the oversell desk lists who waits, and books what was agreed and given", async () => {
       const event = {
         channel: "douyin",
         orderId: "over",
@@ -243,9 +307,22 @@ for (const kind of ["memory", "sqlite"] as const satisfies readonly StoreKind[])
       const [line] = detail.body.lines;
       assert.deepEqual([line.orderId, line.suggested, line.name], ["over", "refund", "商品 B"]);
       const { channel, orderId, lineId, sku } = line;
-      const body = { channel, orderId, lineId, sku, action: "refund" };
+      const body = { channel, orderId, lineId, sku, action: "refund", compensation: 500 };
       const booked = await server.ask("POST", "/api/v1/oversell-desk", { body });
-      assert.deepEqual([booked.status, booked.body.booked], [200, 1], JSON.stringify(booked.body));
+      assert.deepEqual(
+        [booked.status, booked.body.booked, booked.body.compensation],
+        [200, 1, 500],
+        JSON.stringify(booked.body),
+      );
+      const [shop] = server.shops.all();
+      const given = await server.store.read.documents(shop?.id ?? 0, "compensation");
+      assert.deepEqual(
+        given.map(({ body: one }) => [
+          (one as { orderId: string }).orderId,
+          (one as { amount: number }).amount,
+        ]),
+        [["over", 500]],
+      );
       assertProblem(await server.ask("POST", "/api/v1/oversell-desk", { body }), 404, "not_found");
       const day = await server.ask("GET", `/api/v1/reports/days/${today}`);
       assert.deepEqual([day.body.totals.closingBalance.shortage, day.body.balanced], [0, true]);

@@ -444,5 +444,38 @@ for (const kind of ["memory", "sqlite"] as const) {
       await closeBins(ann, zero.sheet, "F-06", "N-01");
       assert.deepEqual((await lineOf(zero.sheet, "N-01", "B2")).variance, { low: 1, high: 1 });
     });
+
+    test("[Q18] a move that waited on a phone while a count booked its units as lost is booked when it comes, once", async () => {
+      const came = { lines: [{ sku: "D4", quantity: 5, bin: "G-07" }] };
+      await ask("POST", "/api/v1/receipts", { body: came, headers: { "idempotency-key": "came" } });
+      await tick();
+      const at = Date.now();
+      await tick();
+      const { sheet } = await open({ kind: "spot", bins: ["G-07"], anyway: true });
+      await closeBins(keys.ann, sheet, "G-07");
+      await closeBins(keys.bob, sheet, "G-07");
+      const line = await lineOf(sheet, "G-07", "D4");
+      assert.deepEqual([line.status, line.settled?.variance], ["confirmed", -5]);
+      const lines = [{ line: line.line, variance: -5, reason: "unknown" }];
+      const approved = await post(`/counts/${sheet}/approvals`, { lines });
+      assert.deepEqual([approved.body.posted, approved.body.loss], [1, 5]);
+      // The shelf was empty because somebody had carried the five away; the phone says so now.
+      const body = { sku: "D4", quantity: 5, bin: "G-07", toBin: "H-08", to: new Date(at).toISOString() };
+      const move = () => ask("POST", "/api/v1/moves", { body, headers: { "idempotency-key": "away" } });
+      const moved = await move();
+      assert.equal(moved.status, 201, JSON.stringify(moved.body));
+      const repeated = await move();
+      assert.deepEqual([repeated.status, repeated.body.seq], [200, moved.body.seq]);
+      const { "G-07": left = 0, "H-08": there } = await shelves("D4");
+      assert.deepEqual([left, there], [0, 5]);
+      // Nobody has counted there: a move of more than stands there is refused as before.
+      const more = { ...body, bin: "H-08", toBin: "G-07", quantity: 6 };
+      const refused = await ask("POST", "/api/v1/moves", {
+        body: more,
+        headers: { "idempotency-key": "more" },
+      });
+      assertProblem(refused, 409, "insufficient_units");
+      await post(`/counts/${sheet}/close`, {});
+    });
   });
 }

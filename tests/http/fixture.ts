@@ -82,10 +82,10 @@ export async function startServer(
   const { store: opened, drop } = await openStore(kind, folder);
   const store = change.store ?? opened;
   await opened.migrate();
-  await openShop(store, systemClock);
+  await openShop(store, change.clock ?? systemClock);
   const logged: string[] = [];
   const log = pino({ level: "info" }, { write: (line: string) => void logged.push(line) });
-  const clock = systemClock;
+  const clock = change.clock ?? systemClock;
   const accounts = await createAccounts({
     database: { kind: "memory" },
     secret,

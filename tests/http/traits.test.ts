@@ -72,6 +72,18 @@ for (const kind of ["memory", "sqlite"] as const satisfies readonly StoreKind[])
       assert.ok(after.categories[0].limit.turnoverDays > 0);
     });
 
+    test("[AN7] a proposal is of whole cases, as soon as somebody says how many are in one", async () => {
+      const proposed = async () => {
+        const { replenish } = await analysis();
+        return replenish.find(({ sku }: { sku: string }) => sku.toLowerCase() === "a").units as number;
+      };
+      const single = await proposed();
+      const units = single + 7;
+      const body = { packs: [{ code: "", units }] };
+      assert.equal((await server.ask("PUT", "/api/v1/skus/A/packs", { body })).status, 200);
+      assert.equal(await proposed(), units);
+    });
+
     test("[AN12] what is ordered is noted once a day, expected by its lead time, and not asked for again", async () => {
       const before = await analysis();
       const [wanted] = before.replenish.filter((one: { sku: string }) => one.sku === "a" || one.sku === "A");

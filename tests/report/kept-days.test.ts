@@ -17,7 +17,7 @@ import { stockAt } from "./week.ts";
 const rules = { timeZone: "Europe/London", dayCutHour: 4, currency: "GBP" };
 const dates = ["01", "02", "03", "04", "05", "06", "07"].map((day) => `2010-12-${day}`);
 
-for (const kind of ["memory", "sqlite"] as const) {
+for (const kind of ["memory", "sqlite", "postgres"] as const) {
   void suite(`${kind}: the days of a real week, closed and kept`, () => {
     let books: Opened;
     let shop: Shop;
@@ -35,7 +35,7 @@ for (const kind of ["memory", "sqlite"] as const) {
     });
     after(() => books.close());
 
-    test("[RP3] days are closed once they are due, balance, and are the same as the whole journal says", async () => {
+    test("[RP1][RP2][RP3] days are closed once they are due, balance, and are the same as the whole journal says", async () => {
       const reports = reportsOf();
       // The seventh day has ended, and is not due for some minutes yet.
       assert.deepEqual(

@@ -146,6 +146,11 @@ describe("sqlite: plans", () => {
       ],
       ["the latest orders", () => read.orders(1, page), ["order_line order_line_placed (shop_id=?)"]],
       [
+        "orders sold in a stretch of time, of a category",
+        () => read.orders(1, { from: startAt, to: startAt + 1, state: "sold", category: "女装", ...page }),
+        ["order_line order_line_placed (shop_id=? AND placed_at>? AND placed_at<?)"],
+      ],
+      [
         "unpaid orders",
         () => read.orders(1, { state: "unpaid", ...page }),
         ["order_line order_line_due (shop_id=? AND due_at>?)"],

@@ -6,6 +6,8 @@ import { floorCodes } from "../../src/api/floor-codes.ts";
 import { outboundCodes } from "../../src/api/outbound-codes.ts";
 import { returnCodes } from "../../src/api/return-codes.ts";
 import { edgeCodes, sessionCodes } from "../../src/api/outcomes.ts";
+import { reviewRefusals } from "../../src/domain/after-live/review.ts";
+import { caseRefusals } from "../../src/domain/odd/case.ts";
 import { outcomeCodes } from "../../src/domain/outcome.ts";
 import { accountMeanings } from "../../src/http/auth/problem.ts";
 import { importStatus } from "../../src/api/imports.ts";
@@ -30,6 +32,8 @@ const sections: readonly [title: string, codes: readonly string[], ordered: bool
   ["Counting and receiving", floorCodes, false],
   ["Picking and shipping", outboundCodes, false],
   ["Returns, samples, quarantine", returnCodes, false],
+  ["Reviews after a live", reviewRefusals, true],
+  ["Cases of odd orders", caseRefusals, true],
   ["Accounts", Object.keys(accountMeanings), false],
   ["Rows of an imported file", rowProblemCodes, false],
   ["Imported files", fileErrorCodes, false],

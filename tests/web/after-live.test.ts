@@ -7,7 +7,7 @@ const day = "2010-12-02";
 
 interface DayReport {
   readonly balanced: boolean;
-  readonly rows: readonly unknown[];
+  readonly rows: readonly { readonly name: string; readonly code: string; readonly category: string }[];
   readonly totals: { readonly opening: number; readonly closing: number; readonly sold: number };
 }
 interface Order {
@@ -127,6 +127,96 @@ describe("after the live", () => {
       assert.deepEqual(await findBarriers(phone), [], where);
     }
     await phone.context().close();
+  });
+
+  test("[RP21] on paper a report is light, whole and without what is only for the screen", async () => {
+    const dark = await visitor.signIn(site, { theme: "dark" });
+    await dark.goto(`/reports/days/${day}`);
+    await dark.getByTestId("verdict").waitFor();
+    const table = dark.getByRole("region", { name: "逐个商品" });
+    const report = await send<DayReport>(site, "GET", `/api/v1/reports/days/${day}`, { key });
+    // Some hundred of them: more than fit on a screen, and few enough for a page or two of paper.
+    await dark.getByRole("button", { name: /^全部/ }).click();
+    await dark.getByRole("textbox", { name: /搜商品/ }).fill("bag");
+    const wanted = report.rows.filter(({ name, code, category }) =>
+      [name, code, category].some((text) => text.toLowerCase().includes("bag")),
+    ).length;
+    await dark.getByRole("row", { name: /BAG/ }).first().waitFor();
+    const onScreen = await table.locator("tbody tr:not([aria-hidden])").count();
+    assert.ok(onScreen < wanted, `${onScreen} of ${wanted} rows are on screen`);
+    // What the browser does before it prints, from its menu or by the button.
+    await dark.emulateMedia({ media: "print" });
+    await dark.evaluate(() => dispatchEvent(new Event("beforeprint")));
+    await dark.waitForFunction(
+      (rows) =>
+        document.querySelectorAll("[aria-label=逐个商品] tbody tr:not([aria-hidden])").length === rows,
+      wanted,
+    );
+    const paper = await dark.evaluate(() => ({
+      theme: document.documentElement.dataset["theme"],
+      background: getComputedStyle(document.body).backgroundColor,
+    }));
+    assert.deepEqual(paper, { theme: "light", background: "rgb(255, 255, 255)" });
+    for (const name of ["Excel", "CSV"])
+      assert.equal(await dark.getByRole("link", { name, exact: true }).isVisible(), false, name);
+    assert.equal(await dark.getByRole("navigation").first().isVisible(), false);
+    await dark.evaluate(() => dispatchEvent(new Event("afterprint")));
+    await dark.emulateMedia({ media: "screen" });
+    assert.equal(await dark.evaluate(() => document.documentElement.dataset["theme"]), "dark");
+    // The file that a browser makes of it: text on several pages, no picture of a page.
+    const pdf = (await dark.pdf({ format: "A4", landscape: true })).toString("latin1");
+    assert.ok(Array.from(pdf.matchAll(/\/Type\s*\/Page\b/gu)).length > 1);
+    await dark.context().close();
+  });
+
+  test("[RP20] a figure of the day opens into its orders, and the filters say of what", async () => {
+    await page.goto(`/reports/days/${day}`);
+    await page.getByRole("link", { name: /售出件数/ }).click();
+    await page.waitForURL(/\/orders\?.*fromDay=2010-12-02/);
+    await page.getByRole("button", { name: /12月2日.* ×/ }).waitFor();
+    const chip = page.getByRole("button", { name: "已成交" });
+    assert.equal(await chip.getAttribute("aria-pressed"), "true");
+    const first = await page.locator("tbody tr").first().innerText();
+    assert.match(first, /2010-12-0[23]/);
+    await page.getByRole("button", { name: /12月2日.* ×/ }).click();
+    await page.waitForURL((url) => !url.search.includes("fromDay"));
+    assert.deepEqual(await findBarriers(page), []);
+  });
+
+  test("[RP19] the session's report is saved as a workbook from its page", async () => {
+    const now = Date.now();
+    const plan = {
+      id: "web-1",
+      title: "晚场",
+      startsAt: new Date(now - 60_000).toISOString(),
+      endsAt: new Date(now + 3_600_000).toISOString(),
+      channels: ["douyin"],
+      slots: [{ id: "a", sku: "84879", target: 5 }],
+    };
+    await send(site, "POST", "/api/v1/sessions", { key, body: plan });
+    await page.goto("/reports/sessions/web-1");
+    const [file] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByTestId("session-xlsx").click(),
+    ]);
+    assert.equal(file.suggestedFilename(), "场次报表 晚场.xlsx");
+    assert.deepEqual(await findBarriers(page), []);
+  });
+
+  test("[RV11] what is doubtful becomes a count sheet with a tap, and the shop's deadlines are set under the reviews", async () => {
+    await page.goto("/reviews");
+    const hours = page.getByRole("textbox", { name: "抖音旗舰店 发货" });
+    await hours.fill("24");
+    await page.getByRole("button", { name: "保存" }).click();
+    await page.getByText("已保存，时限从现在起按新的算").waitFor();
+    assert.deepEqual(await findBarriers(page), []);
+    await page.goto(`/reviews/day/${day}?step=count`);
+    await page.getByRole("button", { name: /开盘点单/ }).click();
+    await page.waitForURL(/\/counts\/.+/);
+    await page
+      .getByText(/复盘存疑/)
+      .first()
+      .waitFor();
   });
 
   test("nothing went wrong in the pages meanwhile", () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { BrowserContext, Page } from "playwright-core";
-import { findBarriers, newSite, overflow, owner, send, Visitor, type Look, type Site } from "./site.ts";
+import { hearSounds, shoot, sounds } from "./gun.ts";
+import { emptyShop, findBarriers, overflow, send, Visitor, type Look, type Site } from "./site.ts";
 
 const products = [
   { code: "WJ-708", name: "羊毛围巾 · 雾蓝", price: 12_900, barcodes: ["6901234567892"] },
@@ -29,33 +30,8 @@ interface Line {
   readonly rounds: readonly { readonly quantity: number }[];
 }
 
-/** What a barcode gun does: keys, faster than any person, wherever the focus is. */
-function shoot(page: Page, text: string): Promise<void> {
-  return page.evaluate((typed: string) => {
-    for (const char of typed) {
-      const key = char === "\n" ? "Enter" : char;
-      const target = document.activeElement ?? document.body;
-      target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
-    }
-  }, text);
-}
-
 /** The page has read what the phone keeps, and hears the gun. */
 const ready = (page: Page) => page.locator("[data-ready=true]").waitFor();
-
-/** Counts the tones that a page makes: nobody listens to a browser without a screen. */
-function hearSounds(page: Page): Promise<void> {
-  return page.evaluate(() => {
-    document.body.dataset.tones = "0";
-    globalThis.AudioContext = class extends AudioContext {
-      override createOscillator(): OscillatorNode {
-        document.body.dataset.tones = String(Number(document.body.dataset.tones) + 1);
-        return super.createOscillator();
-      }
-    };
-  });
-}
-const sounds = (page: Page) => page.evaluate(() => Number(document.body.dataset.tones));
 
 const total = (page: Page) => page.locator("[data-total]");
 const scan = (page: Page, code: string) => shoot(page, `${code}\n`);
@@ -112,22 +88,7 @@ describe("a count by phone", () => {
   };
 
   before(async () => {
-    site = await newSite();
-    const said = await site.run(
-      "token",
-      "tests",
-      "--scopes",
-      "stock:read,stock:write,orders:write,catalog:write,admin",
-    );
-    key =
-      said
-        .trim()
-        .split(/\s+/)
-        .find((word) => word.length >= 32) ?? "";
-    await site.start();
-    const token = new URL(site.setupLink ?? "").searchParams.get("token");
-    await send(site, "POST", "/api/v1/setup/owner", { body: { token, ...owner } });
-    await ask("PATCH", "/shop", { name: "安娜家居" });
+    ({ site, key } = await emptyShop());
     await ask("PUT", "/skus", { items: products });
     const lines = [
       { sku: "WJ-708", quantity: 40, bin: "A-01" },

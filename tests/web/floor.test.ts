@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Page } from "playwright-core";
-import { findBarriers, newSite, overflow, owner, send, Visitor, type Look, type Site } from "./site.ts";
+import { shoot as fire } from "./gun.ts";
+import { emptyShop, findBarriers, overflow, send, Visitor, type Look, type Site } from "./site.ts";
 
 const scarf = "6901234567892";
 const hat = "4006381333931";
@@ -14,17 +15,7 @@ const products = [
 const stepMsMax = 30_000;
 const password = "a long enough one";
 
-/** What a barcode gun does: keys, faster than any person, wherever the focus is. */
-function shoot(page: Page, code: string): Promise<void> {
-  return page.evaluate((typed: string) => {
-    for (const char of typed) {
-      const key = char === "\n" ? "Enter" : char;
-      const target = document.activeElement ?? document.body;
-      target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
-    }
-  }, `${code}\n`);
-}
-
+const shoot = (page: Page, code: string): Promise<void> => fire(page, `${code}\n`);
 const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name }).first();
 const alert = (page: Page, text: string | RegExp) =>
   page.getByRole("alert").getByText(text).first().waitFor();
@@ -72,18 +63,7 @@ describe("zones, bins, lots and transfers in the browser", () => {
   };
 
   before(async () => {
-    site = await newSite();
-    const scopes = "stock:read,stock:write,orders:write,catalog:write,admin";
-    const said = await site.run("token", "tests", "--scopes", scopes);
-    key =
-      said
-        .trim()
-        .split(/\s+/)
-        .find((word) => word.length >= 32) ?? "";
-    await site.start();
-    const token = new URL(site.setupLink ?? "").searchParams.get("token");
-    await send(site, "POST", "/api/v1/setup/owner", { body: { token, ...owner } });
-    await ask("PATCH", "/shop", { name: "安娜家居" });
+    ({ site, key } = await emptyShop());
     await ask("PUT", "/skus", { items: products });
     await ask("PUT", "/warehouses/north", { name: "北仓" });
     const lines = [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Page } from "playwright-core";
-import { findBarriers, newSite, owner, overflow, send, Visitor, type Site } from "./site.ts";
+import { emptyShop, findBarriers, overflow, send, Visitor, type Site } from "./site.ts";
 
 /**
  * That a screen says within three seconds that it lost the server, and is right at the first words after, is held
@@ -30,18 +30,7 @@ describe("the live screens", () => {
   const pop = (rule: string) => desk.getByTestId("pops").locator(`[data-alert=${rule}]`);
 
   before(async () => {
-    site = await newSite();
-    const scopes = "stock:read,stock:write,orders:write,catalog:write,session:write,admin";
-    const said = await site.run("token", "tests", "--scopes", scopes);
-    key =
-      said
-        .trim()
-        .split(/\s+/)
-        .find((word) => word.length >= 32) ?? "";
-    await site.start();
-    const token = new URL(site.setupLink ?? "").searchParams.get("token");
-    await send(site, "POST", "/api/v1/setup/owner", { body: { token, ...owner } });
-    await ask("PATCH", "/shop", { name: "安娜家居" });
+    ({ site, key } = await emptyShop());
     await ask("PUT", "/channels/douyin", { platform: "douyin", name: "抖音小店" });
     const items = [
       { code: "D4", name: "加绒连帽卫衣", price: 9_900 },
@@ -196,6 +185,25 @@ describe("the live screens", () => {
     for (const page of [desk, wall, host]) await page.getByTestId("stale").waitFor({ state: "detached" });
   });
 
+  test("screens whose server hangs say so, and are right again when it answers", async (t) => {
+    const hungAt = Date.now();
+    site.hang(true);
+    try {
+      await Promise.all([desk, wall, host].map((page) => page.getByTestId("stale").waitFor(soon)));
+    } finally {
+      site.hang(false);
+    }
+    t.diagnostic(`the loss was on all screens after ${Date.now() - hungAt} ms`);
+    await sell("E5", 1);
+    const answeredAt = Date.now();
+    await Promise.all([
+      ...[desk, wall].map((page) => page.getByTestId("current-sellable").getByText("789").waitFor(soon)),
+      host.getByTestId("host-number").getByText("789").waitFor(soon),
+    ]);
+    t.diagnostic(`all screens were right ${Date.now() - answeredAt} ms after the answer`);
+    for (const page of [desk, wall, host]) await page.getByTestId("stale").waitFor({ state: "detached" });
+  });
+
   test("the wall fits from a laptop to 4K without scrolling, the phone's tabs lead to everything", async () => {
     for (const [width, height] of [
       [1_366, 768],
@@ -210,7 +218,7 @@ describe("the live screens", () => {
     }
     const phone = await visitor.signIn(site, { screen: "phone" });
     await phone.goto("/live/tonight");
-    await phone.getByTestId("current-sellable").getByText("790").waitFor();
+    await phone.getByTestId("current-sellable").getByText("789").waitFor();
     const tabs = phone.getByRole("navigation", { name: "控台" });
     await tabs.getByRole("button", { name: /商品/ }).click();
     await phone.locator("[data-slot=s1]").waitFor();

@@ -3,7 +3,7 @@ import { after, before, describe, test } from "node:test";
 import type { Page } from "playwright-core";
 import type { WaveSheet } from "../../src/api/outbound.ts";
 import { hearSounds, shoot, sounds } from "./gun.ts";
-import { findBarriers, newSite, overflow, owner, send, Visitor, type Site } from "./site.ts";
+import { emptyShop, findBarriers, overflow, owner, send, Visitor, type Site } from "./site.ts";
 
 const products = [
   { code: "WJ-708", name: "羊毛围巾 · 雾蓝", price: 12_900, barcodes: ["6901234567892"] },
@@ -49,22 +49,7 @@ describe("picking and shipping by phone", () => {
     });
 
   before(async () => {
-    site = await newSite();
-    const said = await site.run(
-      "token",
-      "tests",
-      "--scopes",
-      "stock:read,stock:write,orders:write,catalog:write,admin",
-    );
-    key =
-      said
-        .trim()
-        .split(/\s+/)
-        .find((word) => word.length >= 32) ?? "";
-    await site.start();
-    const token = new URL(site.setupLink ?? "").searchParams.get("token");
-    await send(site, "POST", "/api/v1/setup/owner", { body: { token, ...owner } });
-    await ask("PATCH", "/shop", { name: "安娜家居" });
+    ({ site, key } = await emptyShop());
     await ask("PUT", "/channels/douyin", { platform: "douyin", name: "抖音旗舰店" });
     await ask("PUT", "/skus", { items: products });
     await ask("POST", "/receipts", {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Page } from "playwright-core";
-import { findBarriers, newSite, overflow, owner, send, Visitor, type Site } from "./site.ts";
+import { shoot } from "./gun.ts";
+import { emptyShop, findBarriers, overflow, send, Visitor, type Site } from "./site.ts";
 
 const products = [
   { code: "WJ-708", name: "羊毛围巾 · 雾蓝", price: 12_900, barcodes: ["6901234567892"] },
@@ -10,17 +11,6 @@ const products = [
 /** Longer than this no step takes, on a busy machine either. */
 const stepMsMax = 30_000;
 const photoBytesMax = 512 * 1_024;
-
-/** What a barcode gun does: keys, faster than any person, wherever the focus is. */
-function shoot(page: Page, code: string): Promise<void> {
-  return page.evaluate((typed: string) => {
-    for (const char of typed) {
-      const key = char === "\n" ? "Enter" : char;
-      const target = document.activeElement ?? document.body;
-      target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
-    }
-  }, `${code}\n`);
-}
 
 /** A picture as a phone's camera makes it: far larger than what is kept. */
 async function cameraPicture(page: Page): Promise<Buffer> {
@@ -57,18 +47,7 @@ describe("returns, samples and quarantine in the browser", () => {
       .item;
 
   before(async () => {
-    site = await newSite();
-    const scopes = "stock:read,stock:write,orders:write,catalog:write,admin";
-    const said = await site.run("token", "tests", "--scopes", scopes);
-    key =
-      said
-        .trim()
-        .split(/\s+/)
-        .find((word) => word.length >= 32) ?? "";
-    await site.start();
-    const token = new URL(site.setupLink ?? "").searchParams.get("token");
-    await send(site, "POST", "/api/v1/setup/owner", { body: { token, ...owner } });
-    await ask("PATCH", "/shop", { name: "安娜家居" });
+    ({ site, key } = await emptyShop());
     await ask("PUT", "/channels/douyin", { platform: "douyin", name: "抖音" });
     await ask("PUT", "/skus", { items: products });
     const lines = products.map(({ code }) => ({ sku: code, quantity: 30, bin: "A-01" }));
@@ -132,7 +111,7 @@ describe("returns, samples and quarantine in the browser", () => {
     await phone.goto("/phone");
     await phone.getByRole("link", { name: "退货质检" }).click();
     await phone.locator("[data-ready=true]").waitFor();
-    await shoot(phone, "6941-1002");
+    await shoot(phone, "6941-1002\n");
     await button(phone, "登记收到 2 件").click();
     await button(phone, "确认：良品 2，不良 0").waitFor();
     assert.deepEqual(await findBarriers(phone), []);
@@ -142,7 +121,7 @@ describe("returns, samples and quarantine in the browser", () => {
     assert.equal((await stock("MZ-031")).available, 30);
     // The same order again: everything is back.
     await phone.locator("[data-ready=true]").waitFor();
-    await shoot(phone, "6941-1002");
+    await shoot(phone, "6941-1002\n");
     await phone.getByText("这个订单发出去的都已退回").waitFor();
     await button(phone, "取消").click();
     await button(phone, "没有面单").click();

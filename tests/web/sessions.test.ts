@@ -183,6 +183,20 @@ describe("a session, from its plan to the moment it goes live", () => {
     await line.waitFor({ state: "detached" });
   });
 
+  test("what many products need alike is asked for all of them by one tap", async () => {
+    const open = (await precheck()).lines.filter(
+      ({ id, result }) => id.startsWith("counted:") && result !== "pass",
+    );
+    assert.ok(open.length > 1);
+    let mended = 0;
+    page.on("response", (response) => {
+      if (new URL(response.url()).pathname.endsWith("/precheck/fixes") && response.ok()) mended += 1;
+    });
+    await page.getByRole("button", { name: `开抽盘单 × ${open.length}`, exact: true }).click();
+    await page.getByText(`已处理：开抽盘单 × ${open.length}`).waitFor();
+    assert.equal(mended, open.length);
+  });
+
   test("a supplier answers on a link without a log-in", async () => {
     const line = page.locator("[data-result]").filter({ hasText: "库存充足" });
     assert.equal(await line.count(), 0, "the plan asks for no more than there is");

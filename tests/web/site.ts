@@ -68,6 +68,11 @@ export class Site {
     await once(child, "exit");
   }
 
+  /** Lets it hang, as a machine does that swaps: connections are taken and nothing is answered; or go on. */
+  hang(hanging: boolean): void {
+    this.#process?.kill(hanging ? "SIGSTOP" : "SIGCONT");
+  }
+
   /** Runs a command of the product on the same data. */
   async run(...args: string[]): Promise<string> {
     const ended = await runZaiku([...args, "--data-dir", this.#folder]);
@@ -90,24 +95,32 @@ export async function newSite(): Promise<Site> {
   return new Site(folder, remove);
 }
 
-/** A product with the real shop's stock list and week of orders in it, its owner, and a key for programs. */
+/** What a program may do in these tests: everything. */
+const allScopes = "stock:read,stock:write,orders:write,catalog:write,session:write,admin";
+
+/** Starts a site that has an owner, a name and a key for programs. */
+async function furnish(site: Site): Promise<{ site: Site; key: string }> {
+  const said = await site.run("token", "tests", "--scopes", allScopes);
+  const words = said.trim().split(/\s+/);
+  const key = words.find((word) => word.length >= 32) ?? "";
+  await site.start();
+  const token = new URL(site.setupLink ?? "").searchParams.get("token");
+  await send(site, "POST", "/api/v1/setup/owner", { body: { token, ...owner } });
+  await send(site, "PATCH", "/api/v1/shop", { key, body: { name: "安娜家居" } });
+  return { site, key };
+}
+
+/** A product whose shop has nothing in it yet. */
+export async function emptyShop(): Promise<{ site: Site; key: string }> {
+  return furnish(await newSite());
+}
+
+/** A product with the real shop's stock list and week of orders in it. */
 export async function realShop(): Promise<{ site: Site; key: string }> {
   const site = await newSite();
   await site.run("import", "stock", stockFile);
   await site.run("import", "orders", ordersFile);
-  const key = await site.run(
-    "token",
-    "tests",
-    "--scopes",
-    "stock:read,stock:write,orders:write,catalog:write,session:write,admin",
-  );
-  await site.start();
-  const token = new URL(site.setupLink ?? "").searchParams.get("token");
-  await send(site, "POST", "/api/v1/setup/owner", { body: { token, ...owner } });
-  const words = key.trim().split(/\s+/);
-  const found = words.find((word) => word.length >= 32) ?? "";
-  await send(site, "PATCH", "/api/v1/shop", { key: found, body: { name: "安娜家居" } });
-  return { site, key: found };
+  return furnish(site);
 }
 
 interface SendOptions {

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { connect } from "node:net";
 import type { Socket } from "node:net";
-import { createTransport } from "nodemailer";
 import type { Words } from "../../domain/live/words.ts";
 import { stopped, systemCode, timedOut } from "../net/exchange.ts";
 import { AddressBlocked, guardedLookup } from "../net/guarded-fetch.ts";
@@ -125,6 +124,8 @@ function endOf(signal: AbortSignal): Promise<never> {
 export function emailRobot(options: EmailOptions, policy: NetPolicy, resolve?: Resolve): Robot {
   const { host, port, security, user, password, from, to } = options;
   const deliver = async (alarm: Alarm, now: number, signal: AbortSignal): Promise<Delivery> => {
+    // Loaded when it is first used: most servers send no mail, and all of them start.
+    const { createTransport } = await import("nodemailer");
     const socket = await openSocket(options, policy, resolve, signal);
     const transport = createTransport({
       connection: socket,

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import webPush from "web-push";
+import type webPush from "web-push";
 import type { Severity } from "../../domain/live/rule.ts";
 import { exchange, retryAfterMs } from "../net/exchange.ts";
 import type { Answer } from "../net/exchange.ts";
@@ -91,7 +91,7 @@ export function webPushRobot(options: WebPushOptions, vapid: VapidKeys): Robot {
     // Who knows the endpoint can be taken for the subscriber.
     description: () => ({ host, endpoint: mask(options.endpoint) }),
     send: async (alarm, context) => {
-      const request = encrypt(options, vapid, alarm);
+      const request = await encrypt(options, vapid, alarm);
       if ("outcome" in request) return request;
       const answer = await exchange(
         {
@@ -115,9 +115,15 @@ interface Encrypted {
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
-function encrypt(options: WebPushOptions, vapid: VapidKeys, alarm: Alarm): Encrypted | Delivery {
+async function encrypt(
+  options: WebPushOptions,
+  vapid: VapidKeys,
+  alarm: Alarm,
+): Promise<Encrypted | Delivery> {
+  // Loaded when it is first used: most servers send no push, and all of them start.
+  const { default: library } = await import("web-push");
   try {
-    const details = webPush.generateRequestDetails(options, webPushPayload(alarm), {
+    const details = library.generateRequestDetails(options, webPushPayload(alarm), {
       vapidDetails: { ...vapid },
       TTL: webPushLimits.ttlSeconds,
       urgency: urgencies[alarm.severity],

@@ -1,6 +1,3 @@
-import { existsSync } from "node:fs";
-import path from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { systemClock } from "../../engine/clock.ts";
 import { dayMs, minuteMs, type Broadcast, type SimChannel } from "../../sim/broadcast.ts";
 import { SimClock } from "../../sim/clock.ts";
@@ -14,6 +11,7 @@ import { UsageError, wholeNumber, type Flags } from "../flags.ts";
 import { say, type Io } from "../io.ts";
 import { databaseFile } from "../open-store.ts";
 import { configOf } from "../workspace.ts";
+import { copyBooks } from "./copy-books.ts";
 import { playerOf, speedOf, verifyBooks } from "./play.ts";
 import { openStage, type Stage } from "./stage.ts";
 import { clockText, PlayLine } from "./tell.ts";
@@ -51,7 +49,7 @@ interface PlanItem {
 /** @param folder an empty one, that the caller removes. @returns the exit status */
 export async function rehearse(folder: string, flags: Flags, io: Io): Promise<number> {
   const asked = askedOf(flags);
-  await copyBooks(folder, flags, io);
+  await copyBooks(configOf(flags, io), folder);
   const now = systemClock.now();
   const clock = new SimClock(now, asked.speed, { mayLead: true });
   const stage = await openStage({ dataDir: folder, clock }, io);
@@ -91,38 +89,6 @@ function askedOf(flags: Flags): Asked {
     speed: speedOf(flags, Infinity),
     seed: wholeNumber(flags, "seed", 2_147_483_647) ?? 1,
   };
-}
-
-/** The database alone: without the installation's secret the copy cannot reach anybody, and it is told of nobody. */
-async function copyBooks(folder: string, flags: Flags, io: Io): Promise<void> {
-  const config = configOf(flags, io);
-  if (config.databaseUrl !== null) {
-    throw new CommandError(
-      "not_embedded",
-      "彩排目前只支持内置数据库：用 PostgreSQL 时，请先还原一份备份到另一个库再演练",
-      "A rehearsal copies the embedded database; with PostgreSQL, restore a dump into another database first",
-    );
-  }
-  if (!existsSync(databaseFile(config))) {
-    throw new CommandError(
-      "nothing_there",
-      `${config.dataDir} 里还没有数据，没有什么可演练`,
-      `There is nothing in ${config.dataDir} to rehearse with`,
-    );
-  }
-  const copy = path.join(folder, "zaiku.db");
-  const store = new SqliteStore(databaseFile(config));
-  try {
-    await store.backup(copy);
-  } finally {
-    await store.close();
-  }
-  const database = new DatabaseSync(copy);
-  try {
-    database.exec("delete from outbox; delete from document where kind in ('robot', 'live-source', 'vapid')");
-  } finally {
-    database.close();
-  }
 }
 
 async function get<T>(stage: Stage, where: string): Promise<T> {

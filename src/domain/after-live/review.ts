@@ -149,7 +149,15 @@ export interface ReportFacts {
 export type ReviewOutcome =
   | { readonly ok: true; readonly event: ReviewEvent }
   | { readonly ok: false; readonly code: ReviewRefusal; readonly words: Words };
-export type ReviewRefusal = "signed" | "not_signed" | "reason_needed" | "steps_open" | "not_balanced";
+/** Why a review is not what somebody wants it to be. */
+export const reviewRefusals = [
+  "signed",
+  "not_signed",
+  "reason_needed",
+  "steps_open",
+  "not_balanced",
+] as const;
+export type ReviewRefusal = (typeof reviewRefusals)[number];
 
 /**
  * Finishes a step, with a reason where something is left open.

@@ -77,6 +77,10 @@ export interface AccuracyPeriod {
 
 export interface AccuracyPoint {
   readonly date: string;
+  readonly ordered: number;
+  readonly oversold: number;
+  /** Minor units. */
+  readonly oversellCost: number;
   /** Oversold units of a hundred thousand that were ordered; null without an order. */
   readonly oversellPer100k: number | null;
   /** Of the bins that were counted, those that were right, in per cent (IRA); null without a count. */
@@ -93,6 +97,17 @@ export interface AccuracyReport {
   /** What as many orders as in the last half would have lost at the first half's rate, less what they lost. */
   readonly savedUnits: number | null;
   readonly savedAmount: number | null;
+  /** How that is worked out, for who wants to see; null: one of the halves has no order. */
+  readonly saving: Saving | null;
+}
+
+/** The orders of the last half at the rate of the first, and as it was. Minor units. */
+export interface Saving {
+  readonly ordered: number;
+  readonly expectedUnits: number;
+  readonly units: number;
+  readonly expectedCost: number;
+  readonly cost: number;
 }
 
 export function accuracyReport(periods: readonly AccuracyPeriod[]): AccuracyReport {
@@ -103,19 +118,32 @@ export function accuracyReport(periods: readonly AccuracyPeriod[]): AccuracyRepo
   ];
   const comparable = first.ordered > 0 && last.ordered > 0;
   const scale = comparable ? last.ordered / first.ordered : 0;
+  const saving = comparable
+    ? {
+        ordered: last.ordered,
+        expectedUnits: Math.round(first.oversold * scale),
+        units: last.oversold,
+        expectedCost: Math.round(first.oversellCost * scale),
+        cost: last.oversellCost,
+      }
+    : null;
   return {
     points: periods.map(pointOf),
     before: pointOf(first),
     after: pointOf(last),
-    savedUnits: comparable ? Math.round(first.oversold * scale - last.oversold) : null,
-    savedAmount: comparable ? Math.round(first.oversellCost * scale - last.oversellCost) : null,
+    savedUnits: saving === null ? null : saving.expectedUnits - saving.units,
+    savedAmount: saving === null ? null : saving.expectedCost - saving.cost,
+    saving,
   };
 }
 
 function pointOf(period: AccuracyPeriod): AccuracyPoint {
-  const { date, ordered, oversold, bins, binsRight, varianceUnits, countedUnits } = period;
+  const { date, ordered, oversold, bins, binsRight, varianceUnits, countedUnits, oversellCost } = period;
   return {
     date,
+    ordered,
+    oversold,
+    oversellCost,
     oversellPer100k: ordered === 0 ? null : (100_000 * oversold) / ordered,
     ira: bins === 0 ? null : (100 * binsRight) / bins,
     unitAccuracy: countedUnits === 0 ? null : Math.max(0, 100 - (100 * varianceUnits) / countedUnits),

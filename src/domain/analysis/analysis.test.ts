@@ -6,10 +6,10 @@ import { fill } from "../live/words.ts";
 import { World } from "../world.testing.ts";
 import { accuracyReport, OversellFold, type AccuracyPeriod } from "./accuracy.ts";
 import { abcOf, ageing, figuresByCategory, figuresOfGroup } from "./figures.ts";
-import { clearancePlan } from "./plan.ts";
+import { bundlesOf, clearancePlan, unitsToReturn } from "./plan.ts";
 import { daysWithoutSale, type Product } from "./product.ts";
 import { dayMs, daysOf, productOf, today } from "./product.testing.ts";
-import { isExpiryAtRisk, replenish, replenishmentOf, unitsExpiring } from "./replenish.ts";
+import { expiringLots, isExpiryAtRisk, replenish, replenishmentOf, unitsExpiring } from "./replenish.ts";
 import { isInSeason, thresholdsOf } from "./season.ts";
 import { slowActionWords, slowCauseWords, slowMovers } from "./slow.ts";
 import { trends } from "./trend.ts";
@@ -222,6 +222,41 @@ void suite("analysis", () => {
     assert.equal(unitsExpiring({ ...steady, lots: later }, today.now), 20);
   });
 
+  test("[AN18] each lot that expires before it would be sold is listed, whoever expires first sold first", () => {
+    const steady = productOf("A", { days: daysOf(60, { sold: 10, amount: 1_000 }) });
+    const lot = (name: string | undefined, units: number, days: number) => ({
+      arrivedAt: today.now,
+      units,
+      expiresAt: today.now + days * dayMs,
+      ...(name === undefined ? {} : { lot: name }),
+    });
+    const lots = [
+      lot("LATE", 30, 9),
+      lot("EARLY", 30, 2),
+      lot(undefined, 30, 4),
+      { arrivedAt: today.now, units: 900, expiresAt: null },
+    ];
+    // Twenty of EARLY go in two days, twenty of the next in the two after; then there are five days for thirty.
+    assert.deepEqual(
+      expiringLots({ ...steady, lots }, today.now).map(({ lot: name, units, unsold, value }) => [
+        name,
+        units,
+        unsold,
+        value,
+      ]),
+      [
+        ["EARLY", 30, 10, 30_000],
+        [null, 30, 10, 30_000],
+      ],
+    );
+    const gone = { ...idle("B"), lots: [lot("OVER", 5, -1)] };
+    assert.deepEqual(
+      expiringLots(gone, today.now).map(({ unsold }) => unsold),
+      [5],
+      "what is over already is all left over",
+    );
+  });
+
   test("[AN9] an oversell lasts from the first uncovered unit to the last covered one, as the journal says", () => {
     const world = new World();
     world.sku("A", 3);
@@ -261,11 +296,34 @@ void suite("analysis", () => {
       period("3", { ordered: 3_000, oversold: 3, oversellCost: 900 }),
       period("4", { ordered: 1_000, bins: 0, binsRight: 0, countedUnits: 0 }),
     ]);
-    assert.deepEqual(report.points[0], { date: "1", oversellPer100k: 1_000, ira: 60, unitAccuracy: 100 });
-    assert.deepEqual(report.points[3], { date: "4", oversellPer100k: 0, ira: null, unitAccuracy: null });
+    assert.deepEqual(report.points[0], {
+      date: "1",
+      ordered: 1_000,
+      oversold: 10,
+      oversellCost: 5_000,
+      oversellPer100k: 1_000,
+      ira: 60,
+      unitAccuracy: 100,
+    });
+    assert.deepEqual(report.points[3], {
+      date: "4",
+      ordered: 1_000,
+      oversold: 0,
+      oversellCost: 0,
+      oversellPer100k: 0,
+      ira: null,
+      unitAccuracy: null,
+    });
     assert.deepEqual([report.before.ira, report.after.ira], [80, 100]);
     assert.deepEqual([report.savedUnits, report.savedAmount], [37, 19_100]);
-    assert.equal(accuracyReport([]).savedUnits, null);
+    assert.deepEqual(report.saving, {
+      ordered: 4_000,
+      expectedUnits: 40,
+      units: 3,
+      expectedCost: 20_000,
+      cost: 900,
+    });
+    assert.deepEqual([accuracyReport([]).savedUnits, accuracyReport([]).saving], [null, null]);
   });
 
   test("[AN11] what was chosen for slow movers is the draft of a session, with prices and targets", () => {
@@ -274,10 +332,78 @@ void suite("analysis", () => {
     const chosen = mover.proposals.map((proposal) => ({ mover, proposal, price: 5_000 }));
     const options = { id: "s9", title: "清仓专场", channels: ["douyin"], startsAt: today.now };
     const plan = clearancePlan(chosen, options);
-    assert.equal(plan.slots.length, chosen.length - 1, "what goes back to the supplier is not shown");
+    const bundles = chosen.filter(({ proposal }) => proposal.action === "bundle").length;
+    assert.equal(bundles, 1);
+    assert.equal(
+      plan.slots.length,
+      chosen.length - 1 + bundles,
+      "what goes back to the supplier is not shown; a bundle's partner is on after it",
+    );
     assert.ok(plan.slots.some(({ price }) => price === 2_500));
     assert.ok(plan.slots.every(({ target }) => target !== null && target > 0));
-    const known = { skus: new Set(["A"]), channels: new Set(["douyin"]) };
+    const known = { skus: new Set(["A", "HIT"]), channels: new Set(["douyin"]) };
     assert.deepEqual(validateSession(plan, known), []);
+  });
+
+  test("[AN14] a bundle is the product at its bundle price with its partner after it, and a listing of both", () => {
+    const movers = slowMovers([idle("A"), productOf("HIT")], () => policy, today);
+    const [mover] = movers;
+    const proposal = mover?.proposals.find(({ action }) => action === "bundle");
+    assert.ok(mover !== undefined && proposal !== undefined);
+    assert.deepEqual(proposal.values, { sku: "HIT", price: 4_500 + 5_000 });
+    const chosen = [{ mover, proposal, price: 5_000 }];
+    const plan = clearancePlan(chosen, { id: "s9", title: "t", channels: ["douyin"], startsAt: today.now });
+    assert.deepEqual(
+      plan.slots.map(({ sku, price, target }) => [sku, price, target]),
+      [
+        ["A", 4_500, proposal.units],
+        ["HIT", null, proposal.units],
+      ],
+    );
+    const of = (sku: string) => ({ name: `名${sku}`, price: 5_000 });
+    const [bundle, ...others] = bundlesOf(chosen, of);
+    assert.deepEqual(others, []);
+    assert.deepEqual(bundle, {
+      sku: "A",
+      partner: "HIT",
+      price: 9_500,
+      listing: {
+        listing: "set-A-HIT",
+        title: "名A + 名HIT",
+        parts: [
+          { sku: "A", units: 1, gift: false },
+          { sku: "HIT", units: 1, gift: false },
+        ],
+      },
+    });
+    assert.deepEqual(bundlesOf(chosen, of), [bundle], "the same pair is the same listing");
+  });
+
+  test("[AN15] what goes back to the supplier is what stands on shelves and nobody ordered", () => {
+    const shelf = (warehouse: string, bin: string, quantity: number, quality: "good" | "bad" = "good") => ({
+      sku: "A",
+      warehouse,
+      bin,
+      lot: "",
+      quality,
+      quantity,
+    });
+    const placements = [
+      shelf("main", "A-01", 3),
+      shelf("main", "A-02", 9),
+      shelf("main", "Q-01", 4, "bad"),
+      shelf("east", "E-01", 5),
+    ];
+    const stocks = [
+      { warehouse: "main", available: 10 },
+      { warehouse: "east", available: 0 },
+    ];
+    assert.deepEqual(
+      unitsToReturn(stocks, placements).map(({ bin, units }) => [bin, units]),
+      [
+        ["A-02", 9],
+        ["A-01", 1],
+      ],
+    );
   });
 });

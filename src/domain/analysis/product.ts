@@ -21,6 +21,8 @@ export interface ProductLot {
   readonly units: number;
   /** Null: it does not expire. */
   readonly expiresAt: Instant | null;
+  /** Its name, where its own date is known; absent: it is reckoned from deliveries and the shelf life. */
+  readonly lot?: string;
 }
 
 /** What the analyses know of one SKU. `days` has no gap, ends with the last closed day, the oldest first. */

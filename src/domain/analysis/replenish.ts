@@ -1,6 +1,6 @@
 import type { Instant } from "../rows.ts";
 import { compareText } from "../text.ts";
-import { lastDays, stockNow, type Product } from "./product.ts";
+import { lastDays, stockNow, type Product, sumOf } from "./product.ts";
 import { daysLeftInSeason, daysUntilExpiry, type Today } from "./season.ts";
 
 export interface ReplenishPolicy {
@@ -133,21 +133,40 @@ function capOf(
   return { most, cappedBy: season <= lead + life ? "season" : "shelf_life" };
 }
 
-/** Units that will expire unsold at this pace; the oldest are sold first. */
-export function unitsExpiring(product: Product, now: Instant): number {
+/** A lot that expires before it would be sold. */
+export interface ExpiringLot {
+  readonly sku: string;
+  /** Null: it is reckoned from a delivery and the shelf life. */
+  readonly lot: string | null;
+  readonly units: number;
+  readonly expiresAt: Instant;
+  /** Units of it that nobody buys in time at the pace of now; whoever packs takes the first to expire. */
+  readonly unsold: number;
+  /** Minor units at cost, or at price where the cost is unknown. */
+  readonly value: number;
+}
+
+/** The lots of a product that expire before they would be sold, the first to expire first. */
+export function expiringLots(product: Product, now: Instant): readonly ExpiringLot[] {
   const { perDay } = demandOf(product);
+  const found: ExpiringLot[] = [];
   let before = 0;
-  let lost = 0;
-  for (const { units, expiresAt } of product.lots.toSorted(
+  for (const { units, expiresAt, lot } of product.lots.toSorted(
     (a, b) => (a.expiresAt ?? Infinity) - (b.expiresAt ?? Infinity),
   )) {
     if (expiresAt === null) break;
-    const sold = Math.max(0, (perDay * (expiresAt - now)) / dayMs - before);
-    const left = Math.max(0, units - Math.floor(sold));
-    lost += left;
-    before += units - left;
+    const sold = Math.max(0, (perDay * Math.max(0, expiresAt - now)) / dayMs - before);
+    const unsold = Math.max(0, units - Math.floor(sold));
+    before += units - unsold;
+    const value = unsold * (product.cost ?? product.price);
+    if (unsold > 0) found.push({ sku: product.sku, lot: lot ?? null, units, expiresAt, unsold, value });
   }
-  return lost;
+  return found;
+}
+
+/** Units that will expire unsold at this pace; the oldest are sold first. */
+export function unitsExpiring(product: Product, now: Instant): number {
+  return sumOf(expiringLots(product, now), ({ unsold }) => unsold);
 }
 
 /** The normal distribution's quantile, by its usual rational approximation; p from 0.5 to 0.99. */

@@ -85,6 +85,8 @@ export const effectDefaults = {
   cutPercent: 20,
   elasticity: 2,
   bundleSharePercent: 15,
+  /** In a bundle it costs so many per cent of its price. */
+  bundlePercent: 90,
   clearancePercent: 50,
   clearanceSellPercent: 60,
 } as const;
@@ -177,8 +179,14 @@ function bestOf(products: readonly Product[]): Product | null {
 }
 
 function proposalsOf(product: Product, market: Market): readonly SlowProposal[] {
-  const { cutPercent, elasticity, bundleSharePercent, clearancePercent, clearanceSellPercent } =
-    effectDefaults;
+  const {
+    cutPercent,
+    elasticity,
+    bundleSharePercent,
+    bundlePercent,
+    clearancePercent,
+    clearanceSellPercent,
+  } = effectDefaults;
   const stock = stockNow(product);
   const { perDay, basis } = paceOf(product, market);
   const found: SlowProposal[] = [];
@@ -205,8 +213,10 @@ function proposalsOf(product: Product, market: Market): readonly SlowProposal[] 
   );
   if (partner !== null) {
     const partnerUnits = (soldIn(partner, lookBackDays) / lookBackDays) * proposalDays;
-    propose("bundle", (partnerUnits * bundleSharePercent) / 100, (product.price * 90) / 100, "rule", {
+    const price = Math.round((product.price * bundlePercent) / 100);
+    propose("bundle", (partnerUnits * bundleSharePercent) / 100, price, "rule", {
       sku: partner.sku,
+      price: price + partner.price,
     });
   }
   const clearance = { percent: clearancePercent };

@@ -59,6 +59,30 @@ export function accuracyBy(
     .map(([part, own]) => ({ part, ...accuracyOf(own) }));
 }
 
+/** One zone or one counter, day by day. */
+export interface AccuracyOver {
+  readonly part: string;
+  readonly days: readonly (Accuracy & { readonly day: number })[];
+}
+
+/**
+ * The same day by day, for the zones or counters with the most bins, the largest first: whose accuracy rises and whose falls.
+ * @param partsMax more than a chart's lines can be told apart
+ */
+export function accuracyOver(
+  bins: readonly CountedBin[],
+  by: Exclude<AccuracyBy, "day">,
+  partsMax: number,
+): readonly AccuracyOver[] {
+  return [...groupBy(bins, (bin) => bin[by])]
+    .toSorted(([a, own], [b, other]) => other.length - own.length || compareText(a, b))
+    .slice(0, partsMax)
+    .map(([part, own]) => ({
+      part,
+      days: accuracyBy(own, "day").map(({ part: day, ...row }) => ({ day: Number(day), ...row })),
+    }));
+}
+
 /** Units and value of the differences by the reason that was given, the most valuable first. */
 export function accuracyByCause(bins: readonly CountedBin[]): readonly {
   readonly cause: string;

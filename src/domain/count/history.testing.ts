@@ -105,6 +105,14 @@ export interface Delivery {
   readonly movement?: FloorMovement;
   readonly entry?: CountEntry;
   readonly close?: BinClose;
+  /** When it truly was, on which of the plan's devices, and that one's numbers of it. */
+  readonly truly?: {
+    readonly from: number;
+    readonly to: number;
+    readonly device: number | null;
+    readonly first: number;
+    readonly last: number;
+  };
   readonly commands: readonly Command[];
 }
 
@@ -114,6 +122,7 @@ export interface History {
   readonly truth: ReadonlyMap<string, number>;
   /** Units that went missing, by SKU. */
   readonly lost: ReadonlyMap<string, number>;
+  readonly devices: Plan["devices"];
   readonly openedAt: number;
   readonly endAt: number;
 }
@@ -165,7 +174,8 @@ class Player {
     for (const step of this.#steps.toSorted((a, b) => a.at - b.at)) step.run();
     const deliveries = this.#deliveries.toSorted((a, b) => a.at - b.at);
     endAt = Math.max(endAt, deliveries.at(-1)?.at ?? 0);
-    return { deliveries, truth: this.#truth, lost: this.#lost, openedAt, endAt };
+    const { devices } = this.#plan;
+    return { deliveries, truth: this.#truth, lost: this.#lost, devices, openedAt, endAt };
   }
 
   #open(): void {
@@ -272,7 +282,9 @@ class Player {
       deviceSeq: this.#next(device),
       doc: null,
     };
-    this.#deliveries.push({ at: recordedAt, movement, commands });
+    const { deviceSeq: last } = movement;
+    const truly = { from: at, to: at, device, first: last, last };
+    this.#deliveries.push({ at: recordedAt, movement, truly, commands });
   }
 
   #clock(device: number | null): { skewMs: number; slackMs: number } {
@@ -322,7 +334,8 @@ class Player {
           const id = `e${index}-${item}`;
           const recordedAt = to + delayMs;
           const entry: CountEntry = { id, cell, quantity: seen, by: person, when, recordedAt, mode: "first" };
-          this.#deliveries.push({ at: recordedAt, entry, commands: [] });
+          const truly = { from, to, device, first: when.first, last: when.last };
+          this.#deliveries.push({ at: recordedAt, entry, truly, commands: [] });
         },
       });
     }
@@ -334,7 +347,8 @@ class Player {
         const recordedAt = end + delayMs;
         const bin = binNames[count.bin] ?? "";
         const close: BinClose = { warehouse: "main", bin, by: person, when, recordedAt };
-        this.#deliveries.push({ at: recordedAt, close, commands: [] });
+        const truly = { from: start, to: end, device, first: when.first, last: when.last };
+        this.#deliveries.push({ at: recordedAt, close, truly, commands: [] });
       },
     });
     return end;

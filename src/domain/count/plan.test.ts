@@ -3,7 +3,14 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { Floor } from "../floor/floor.ts";
 import { momentOf } from "../floor/when.ts";
-import { accuracyBy, accuracyByCause, accuracyOf, planKept, type CountedBin } from "./accuracy.ts";
+import {
+  accuracyBy,
+  accuracyByCause,
+  accuracyOf,
+  accuracyOver,
+  planKept,
+  type CountedBin,
+} from "./accuracy.ts";
 import { minute, movementOf, shelfIn, t0 } from "./fixture.testing.ts";
 import {
   abcClasses,
@@ -166,6 +173,25 @@ test("[A6] IRA is bins counted without variance ÷ bins counted, as a whole, by 
     [1, 50],
     [2, 100],
   ]);
+  const lines = accuracyOver(bins, "zone", 9);
+  assert.equal(
+    lines.reduce((days, line) => days + line.days.length, 0),
+    new Set(bins.map(({ zone, day }) => `${zone} ${day}`)).size,
+  );
+  assert.deepEqual(
+    lines.map(({ part, days }) => [part, days.map(({ day, ira }) => [day, ira])]),
+    [
+      [
+        "S",
+        [
+          [1, 100],
+          [2, 100],
+        ],
+      ],
+      ["T", [[1, 0]]],
+    ],
+  );
+  assert.deepEqual(accuracyOver(bins, "zone", 1), lines.slice(0, 1));
   const mixed = [...bins, binOf("4", [5], { lines: [{ variance: 5, valueMinor: 500, reason: null }] })];
   assert.deepEqual(accuracyByCause(mixed), [
     { cause: "unknown", lines: 1, units: 5, grossMinor: 500 },

@@ -70,6 +70,22 @@ export const policyFields = {
     "巡检多久没答就升级（分钟）",
     "Escalate an unanswered patrol after (min)",
   ),
+  reviewSpikePercent: session(
+    300,
+    110,
+    10_000,
+    "每分钟订单达到预期的（%）就抽审",
+    "Review orders from (% of expected)",
+  ),
+  reviewSamplePercent: session(5, 1, 100, "抽审其中多少订单（%）", "Orders that are reviewed (%)"),
+  reviewOpenMax: session(20, 1, 500, "同时最多多少单待审（单）", "Reviews open at most (orders)"),
+  reviewAnswerMinutes: session(
+    15,
+    1,
+    240,
+    "待审多久没人处理就提醒（分钟）",
+    "Remind of an undecided review after (min)",
+  ),
 } as const satisfies Record<string, Field>;
 
 export type PolicyField = keyof typeof policyFields;

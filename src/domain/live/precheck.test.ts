@@ -40,6 +40,7 @@ function inputsOf(sku: Partial<PrecheckSku>, more: Partial<PrecheckInputs> = {})
     plan: planOf({ slots: [slotOf("1", "A", { target: 600 })] }),
     skus: new Map([["A", ready("A", sku)]]),
     connectors: [{ id: "douyin", answers: true, lastSeenAt: t0 }],
+    unseen: [{ channel: "jd", compared: { at: t0 - hourMs, open: 0 } }],
     robots: [{ id: "dingtalk", answers: true, lastSeenAt: null }],
     settings: precheckSettingsDefault,
     ...more,
@@ -302,4 +303,30 @@ test("[V6] the lines that are worse than when they were signed are found, by lin
     worseSince(signed, more).map((one) => one.id),
     ["known:NEW"],
   );
+});
+
+test("[V4] what a channel shows and nobody can read is said to be unchecked, with when its orders were last compared", () => {
+  const seen = (compared: { at: number; open: number } | null) => {
+    const lines = precheckLines(inputsOf({}, { unseen: [{ channel: "jd", compared }] }), t0);
+    return line(lines, "channel_number:jd");
+  };
+  const rows: [compared: { at: number; open: number } | null, result: string, hours: number | null][] = [
+    [null, "warn", null],
+    [{ at: t0 - 24 * hourMs, open: 0 }, "pass", 24],
+    [{ at: t0 - 25 * hourMs, open: 0 }, "warn", 25],
+    [{ at: t0 - hourMs, open: 3 }, "warn", 1],
+  ];
+  for (const [compared, result, hours] of rows) {
+    const { evidence, fixes, sku, ...one } = seen(compared);
+    assert.equal(one.result, result, JSON.stringify(compared));
+    assert.deepEqual(
+      [evidence.shown, evidence.hoursAgo, evidence.open],
+      [null, hours, compared?.open ?? null],
+    );
+    assert.deepEqual(fixes, result === "pass" ? [] : [{ action: "compare_export", channel: "jd" }]);
+    assert.equal(sku, null);
+  }
+  // Only hours pass: what was signed still holds.
+  const text = (at: number) => precheckText([seen({ at, open: 0 })]);
+  assert.equal(text(t0 - hourMs), text(t0 - 2 * hourMs));
 });

@@ -36,6 +36,7 @@ export const fixNames = {
   set_aside: { zh: "分开放置", en: "Set aside" },
   move_to_quarantine: { zh: "移到待检", en: "Move to quarantine" },
   put_away: { zh: "上架归位", en: "Put away" },
+  compare_export: { zh: "去对账", en: "Compare with its export" },
   map_listing: { zh: "去对应链接", en: "Map the listing" },
   resume_selling: { zh: "恢复下单", en: "Allow orders" },
   set_buffer: { zh: "设安全预留", en: "Set a buffer" },
@@ -105,6 +106,19 @@ export interface Shown {
   readonly expected: number;
 }
 
+/** When a channel's list of orders was last held against the books, and how many of its lines are still open. */
+export interface Compared {
+  readonly at: Instant;
+  readonly open: number;
+}
+
+/** A channel that tells nobody what it shows: all that is known is how its orders agreed with the books. */
+export interface Unseen {
+  readonly channel: string;
+  /** null: they were never compared. */
+  readonly compared: Compared | null;
+}
+
 export interface Endpoint {
   readonly id: string;
   readonly answers: boolean;
@@ -116,6 +130,7 @@ export interface PrecheckInputs {
   readonly skus: ReadonlyMap<string, PrecheckSku>;
   /** One of each of the session's channels that has a connector. */
   readonly connectors: readonly Endpoint[];
+  readonly unseen: readonly Unseen[];
   readonly robots: readonly Endpoint[];
   readonly settings: PrecheckSettings;
 }
@@ -158,6 +173,7 @@ export function precheckLines(inputs: PrecheckInputs, now: Instant): readonly Pr
   });
   return [
     ...products,
+    ...inputs.unseen.map((one) => unseenLine(one, inputs.settings, now)),
     ...inputs.connectors.map((one) => endpointLine("connector", one, now)),
     ...inputs.robots.map((one) => endpointLine("robot", one, now)),
   ];
@@ -211,6 +227,19 @@ function channelLine({ sku }: PrecheckSku, { channel, listing, units, expected }
   const result = units === null ? "warn" : units > expected ? "fail" : units < expected ? "warn" : "pass";
   const evidence = { channel, listing, shown: units, expected };
   return lineOf("channel_number", subject, result, evidence, [{ action: "push_stock", channel }], sku);
+}
+
+/**
+ * A channel that cannot be asked what it shows is said to be unchecked, not passed over. Its orders and the books agreed
+ * a short time ago: then what it has sold is in the books, and that is the most that can be known of it.
+ */
+function unseenLine({ channel, compared }: Unseen, settings: PrecheckSettings, now: Instant): PrecheckLine {
+  const hours = compared === null ? null : minutesBetween(compared.at, now) / 60;
+  const open = compared?.open ?? null;
+  const evidence = { channel, shown: null, hoursAgo: hours, open, countHours: settings.countHours };
+  const agreed = hours !== null && hours <= settings.countHours && open === 0;
+  const fixes: readonly Fix[] = [{ action: "compare_export", channel }];
+  return lineOf("channel_number", channel, agreed ? "pass" : "warn", evidence, fixes, null);
 }
 
 function setAsideLine({ sku, committed, setAside }: PrecheckSku): PrecheckLine {

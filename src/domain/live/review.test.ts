@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { at, t0 } from "./live.testing.ts";
+import { at, defaults, t0 } from "./live.testing.ts";
 import {
   decideReview,
   isSampling,
@@ -10,11 +10,37 @@ import {
   orderKey,
   overdueReviews,
   sampleOrders,
-  samplingDefault,
+  samplingOf,
   type Review,
   type ReviewAnswer,
   type Sampling,
 } from "./review.ts";
+
+const samplingDefault = samplingOf(defaults());
+
+test("[V7] k, p and n are the shop's thresholds, and the floor is that of the order spike", () => {
+  assert.deepEqual(samplingDefault, {
+    spikePercent: 300,
+    floorPerMinute: 30,
+    samplePercent: 5,
+    openMax: 20,
+    answerMinutes: 15,
+  });
+  const shop = {
+    reviewSpikePercent: 200,
+    orderSpikeFloor: 10,
+    reviewSamplePercent: 50,
+    reviewOpenMax: 3,
+    reviewAnswerMinutes: 4,
+  };
+  assert.deepEqual(samplingOf({ ...defaults(), ...shop }), {
+    spikePercent: 200,
+    floorPerMinute: 10,
+    samplePercent: 50,
+    openMax: 3,
+    answerMinutes: 4,
+  });
+});
 
 test("[V7] sampling begins at k × the expected orders a minute, and ends a fifth below", () => {
   const rows: [before: boolean, orders: number, expected: number | null, want: boolean][] = [

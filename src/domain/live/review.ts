@@ -1,5 +1,6 @@
 import type { Instant } from "../rows.ts";
 import { compareText, pairKey } from "../text.ts";
+import type { Policy } from "./policy.ts";
 import { minuteMs } from "./time.ts";
 import type { Words } from "./words.ts";
 
@@ -16,13 +17,16 @@ export interface SamplingPolicy {
   readonly answerMinutes: number;
 }
 
-export const samplingDefault: SamplingPolicy = {
-  spikePercent: 300,
-  floorPerMinute: 30,
-  samplePercent: 5,
-  openMax: 20,
-  answerMinutes: 15,
-};
+/** What the shop's thresholds say of it. What is no spike for the alert is none for the review either. */
+export function samplingOf(policy: Policy): SamplingPolicy {
+  return {
+    spikePercent: policy.reviewSpikePercent,
+    floorPerMinute: policy.orderSpikeFloor,
+    samplePercent: policy.reviewSamplePercent,
+    openMax: policy.reviewOpenMax,
+    answerMinutes: policy.reviewAnswerMinutes,
+  };
+}
 
 /**
  * Whether orders are sampled. It begins at the threshold and ends one fifth below it, so that it does not

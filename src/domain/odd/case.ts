@@ -65,13 +65,16 @@ export type CaseStep =
 export type CaseOutcome =
   | { readonly ok: true; readonly case: OddCase; readonly repeated: boolean }
   | { readonly ok: false; readonly code: CaseRefusal; readonly words: Words };
-export type CaseRefusal =
-  | "reason_needed"
-  | "already_decided"
-  | "not_decided"
-  | "cleared"
-  | "not_confirmed"
-  | "units_range";
+/** Why a case is not what somebody wants it to be. */
+export const caseRefusals = [
+  "reason_needed",
+  "already_decided",
+  "not_decided",
+  "cleared",
+  "not_confirmed",
+  "units_range",
+] as const;
+export type CaseRefusal = (typeof caseRefusals)[number];
 
 const refusals: Readonly<Record<CaseRefusal, Words>> = {
   reason_needed: { zh: "请写明原因", en: "Say why" },

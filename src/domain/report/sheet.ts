@@ -17,8 +17,10 @@ export type SheetCell =
 export interface Sheet {
   readonly title: string;
   readonly headers: readonly string[];
-  /** The first row under the headers is row 2 of the sheet. The last one is the sum. */
+  /** The first row under the headers is row 2 of the sheet. The last one is the sum, unless there is none. */
   readonly rows: readonly (readonly SheetCell[])[];
+  /** Absent: true. */
+  readonly hasSum?: boolean;
 }
 
 type Row = DayRow | DayTotal;

@@ -10,22 +10,32 @@ import {
   type GroupFigures,
 } from "../../domain/analysis/figures.ts";
 import type { Product } from "../../domain/analysis/product.ts";
-import { replenish, type Replenishment } from "../../domain/analysis/replenish.ts";
+import {
+  expiringLots,
+  replenish,
+  type ExpiringLot,
+  type Replenishment,
+} from "../../domain/analysis/replenish.ts";
 import { thresholdsOf } from "../../domain/analysis/season.ts";
 import { slowMovers, type SlowMover } from "../../domain/analysis/slow.ts";
 import { trends, type Trend } from "../../domain/analysis/trend.ts";
+import type { Compensation } from "../../domain/after-live/settings.ts";
+import type { Pack } from "../../domain/floor/pack.ts";
 import { policyOf } from "../../domain/live/policy.ts";
 import type { Instant } from "../../domain/rows.ts";
 import type { DayHead } from "../../store/days.ts";
 import type { ShopId, Store } from "../../store/store.ts";
 import { readPolicies } from "../live-settings.ts";
 import type { Sessions } from "../sessions/sessions.ts";
+import { readPacks } from "../floor/packs.ts";
 import { readIncoming } from "../inbound/expected.ts";
 import { breathe } from "./breathe.ts";
 import { CountedDays, type BinsOfDay } from "./counted-days.ts";
+import { readExpiryBook, readShelvedLots, type ExpiryBook } from "./expiry-lots.ts";
 import { bodyOfHead } from "./kept-day.ts";
 import { shiftDate } from "./dates.ts";
 import { readProducts, shownIn } from "./products.ts";
+import { readAfterLive, readCompensations } from "./settings.ts";
 import type { DayReports } from "./reports.ts";
 
 export const analysisLimits = {
@@ -48,6 +58,8 @@ export interface Analysis {
   readonly abc: readonly AbcItem[];
   readonly ageing: readonly AgeBucket[];
   readonly slow: readonly SlowMover[];
+  /** Lots that expire before they would be sold, the first to expire first. */
+  readonly expiring: readonly ExpiringLot[];
   readonly trends: readonly Trend[];
   readonly replenish: readonly Replenishment[];
   readonly accuracy: AccuracyReport;
@@ -62,6 +74,15 @@ export interface AnalysisDay {
   readonly amount: number;
   readonly returned: number;
   readonly shortage: number;
+}
+
+/** What people noted beside the closed days. */
+interface Noted {
+  /** Units that are ordered and not here, by SKU. */
+  readonly incoming: ReadonlyMap<string, number>;
+  readonly costs: OversellCosts;
+  readonly expiry: ExpiryBook;
+  readonly packs: ReadonlyMap<string, readonly Pack[]>;
 }
 
 export interface AnalyserOptions {
@@ -94,18 +115,26 @@ export class Analyser {
     const policies = await readPolicies(this.#options.store, this.#options.shop);
     const { store, shop } = this.#options;
     const [traits, incoming] = [await store.read.skuTraits(shop), await readIncoming(store.read, shop)];
-    const known = JSON.stringify([[...traits], [...incoming]]);
+    const settings = await readAfterLive(store.read, shop);
+    const compensations = await readCompensations(store.read, shop);
+    const expiry = await readExpiryBook(store.read, shop);
+    const packs = await readPacks(store.read, shop);
+    const noted = [[...traits], [...incoming], settings.version, compensations, expiry.print, [...packs]];
+    const known = JSON.stringify(noted);
     const hash = `${last.date} ${last.hash} ${policies.version} ${known}`;
     const kept = this.#kept.get(days);
     if (kept?.hash === hash) return kept.analysis;
-    const analysis = this.#work(days, last, incoming);
+    const costs = new OversellCosts(settings.value.oversellCost, compensations, (at) =>
+      this.#options.reports.dateOf(at),
+    );
+    const analysis = this.#work(days, last, { incoming, costs, expiry, packs });
     this.#kept.set(days, { hash, analysis });
     // One that failed is tried again.
     analysis.catch(() => this.#kept.delete(days));
     return analysis;
   }
 
-  async #work(days: number, last: DayHead, incoming: ReadonlyMap<string, number>): Promise<Analysis> {
+  async #work(days: number, last: DayHead, { incoming, costs, expiry, packs }: Noted): Promise<Analysis> {
     const { store, shop, reports, sessions } = this.#options;
     const through = last.date;
     const from = shiftDate(through, 1 - Math.max(days, analysisLimits.lookBackDays));
@@ -116,7 +145,16 @@ export class Analyser {
       began.set(date, known);
       return known;
     };
-    const products = await readProducts({ store, shop, from, through, shown, incoming, beganAt });
+    const products = await readProducts({
+      store,
+      shop,
+      from,
+      through,
+      shown,
+      incoming,
+      shelved: await readShelvedLots(store.read, shop, expiry),
+      beganAt,
+    });
     const { value: book } = await readPolicies(store, shop);
     const today = todayOf(through, last.to);
     const first = shiftDate(through, 1 - days);
@@ -141,9 +179,12 @@ export class Analyser {
       abc,
       ageing: ages,
       slow,
+      expiring: products
+        .flatMap((product) => expiringLots(product, last.to))
+        .toSorted((a, b) => a.expiresAt - b.expiresAt || b.value - a.value),
       trends: trends(products),
-      replenish: replenish(products, replenishPolicy, today),
-      accuracy: accuracyReport(heads.toReversed().map((head) => periodOf(head, bins.get(head.date)))),
+      replenish: replenish(products, { ...replenishPolicy, packUnits: usualCase(packs) }, today),
+      accuracy: accuracyReport(heads.toReversed().map((head) => periodOf(head, bins.get(head.date), costs))),
       daily: heads.toReversed().map(dayOf),
       products,
     };
@@ -154,13 +195,35 @@ const replenishPolicy = {
   reviewDays: analysisLimits.reviewDays,
   servicePercent: analysisLimits.servicePercent,
   leadDaysDefault: analysisLimits.leadDays,
-  packUnits: () => 1,
 };
+
+/** What is ordered comes in the SKU's usual case. */
+function usualCase(packs: Noted["packs"]): (sku: string) => number {
+  return (sku) => packs.get(sku)?.[0]?.units ?? 1;
+}
 
 function todayOf(date: string, now: Instant): { now: Instant; month: number; daysLeftInMonth: number } {
   const [year = 1970, month = 1, day = 1] = date.split("-").map(Number);
   const daysInMonth = new Date(Date.UTC(year, month, 0)).getUTCDate();
   return { now, month, daysLeftInMonth: daysInMonth - day + 1 };
+}
+
+/** What being oversold cost a day: what the shop says that a unit costs, and what buyers were given. */
+class OversellCosts {
+  readonly #perUnit: number;
+  readonly #given = new Map<string, number>();
+
+  constructor(perUnit: number, compensations: readonly Compensation[], dateOf: (at: Instant) => string) {
+    this.#perUnit = perUnit;
+    for (const { at, amount } of compensations) {
+      const date = dateOf(at);
+      this.#given.set(date, (this.#given.get(date) ?? 0) + amount);
+    }
+  }
+
+  of(date: string, units: number): number {
+    return units * this.#perUnit + (this.#given.get(date) ?? 0);
+  }
 }
 
 interface Counted {
@@ -178,7 +241,7 @@ function dayOf(head: DayHead): AnalysisDay {
 }
 
 /** Closed days keep what was counted in units; bins are what the count sheets say. */
-function periodOf(head: DayHead, counted: BinsOfDay | undefined) {
+function periodOf(head: DayHead, counted: BinsOfDay | undefined, costs: OversellCosts) {
   const { figures, sales, oversold } = bodyOfHead(head).totals;
   const { counted: units, variance } = figures as Counted;
   return {
@@ -189,6 +252,6 @@ function periodOf(head: DayHead, counted: BinsOfDay | undefined) {
     binsRight: counted?.binsRight ?? 0,
     varianceUnits: Math.abs(variance ?? 0),
     countedUnits: units ?? 0,
-    oversellCost: 0,
+    oversellCost: costs.of(head.date, oversold),
   };
 }

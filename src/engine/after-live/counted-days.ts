@@ -3,7 +3,7 @@ import type { CountFact, Sheet } from "../../domain/count/sheet.ts";
 import { hourMs } from "../../domain/live/time.ts";
 import type { Instant } from "../../domain/rows.ts";
 import type { ShopId, Store } from "../../store/store.ts";
-import { foldEvents } from "../counts/counts.ts";
+import { foldEvents } from "../counts/fold.ts";
 import { countedBins } from "../counts/plan.ts";
 import { sheetIdParts } from "../counts/sheet-id.ts";
 import { Papers } from "../papers.ts";

@@ -5,6 +5,7 @@ import type { Reads, ShopId, StockItem, Store } from "../../store/store.ts";
 import { shiftDate } from "./dates.ts";
 import { breathe } from "./breathe.ts";
 import type { OpenSession } from "../sessions/sessions.ts";
+import type { ShelvedLot } from "./expiry-lots.ts";
 
 /** What the analyses know of each product, out of the closed days: one text a day, of all that moved. */
 
@@ -27,6 +28,8 @@ export interface ProductsInput {
   readonly shown: ReadonlySet<string>;
   /** Units that are ordered and not here, by SKU. */
   readonly incoming: ReadonlyMap<string, number>;
+  /** Lots that expire and stand on the shelves, by SKU. */
+  readonly shelved?: ReadonlyMap<string, readonly ShelvedLot[]>;
   /** The instant at which a day began, for the age of what came in on it. */
   readonly beganAt: (date: string) => Instant;
 }
@@ -150,13 +153,33 @@ function productOf(sku: string, { item, traits, days, came, input }: Known): Pro
     price: item?.price ?? 0,
     cost,
     days,
-    lots: lotsOf(days.at(-1)?.closing ?? 0, came, shelfLifeDays, input),
+    lots: allLots(sku, days.at(-1)?.closing ?? 0, came, shelfLifeDays, input),
     leadDays,
     incoming: input.incoming.get(sku) ?? 0,
     presale: item?.presale ?? 0,
     shortage: item?.shortage ?? 0,
     season,
   };
+}
+
+/** The lots whose own date is known, and what else stands there, reckoned from the deliveries. */
+function allLots(
+  sku: string,
+  closing: number,
+  came: Draft["came"],
+  shelfLifeDays: number | null,
+  input: ProductsInput,
+): readonly ProductLot[] {
+  const named: ProductLot[] = [];
+  let left = Math.max(0, closing);
+  for (const { units, arrivedAt, ...lot } of input.shelved?.get(sku) ?? []) {
+    // Shelves are those of now, the closing that of the last closed day: what came since is in no day yet.
+    const kept = Math.min(left, units);
+    if (kept > 0) named.push({ ...lot, units: kept, arrivedAt: arrivedAt ?? input.beganAt(input.from) });
+    left -= kept;
+  }
+  if (named.length === 0) return lotsOf(closing, came, shelfLifeDays, input);
+  return left === 0 ? named : [...named, ...lotsOf(left, came, shelfLifeDays, input)];
 }
 
 /** What came first is taken to have gone first: the units that are here are those of the latest deliveries. */

@@ -12,6 +12,7 @@ import {
 } from "../../domain/after-live/lists.ts";
 import { hourMs } from "../../domain/live/time.ts";
 import type { StepFacts } from "../../domain/after-live/review.ts";
+import { deadlinesOf, type AfterLiveSettings } from "../../domain/after-live/settings.ts";
 import type { ReviewStep } from "../../domain/after-live/step.ts";
 import type { OddCase } from "../../domain/odd/case.ts";
 import type { SkuGap } from "../../domain/reconcile/summary.ts";
@@ -24,6 +25,7 @@ import { countsOf } from "./day-counts.ts";
 import { latestOfEach } from "./night-close.ts";
 import { readCases, type Period } from "./odd-orders.ts";
 import { reconciliationKind, type KeptReconciliation } from "./reconciling.ts";
+import { readAfterLive } from "./settings.ts";
 import { standingNow } from "./standing.ts";
 
 const dayMs = 24 * hourMs;
@@ -34,9 +36,6 @@ export const reviewLimits = {
   listedLinesMax: 20_000,
   /** A payment that waits longer than this is asked about. */
   pendingHoursMax: 24,
-  /** How long a platform waits for the shop's answer to a refund, and for a parcel, before it fines the shop. */
-  answerHours: 48,
-  shipHours: 48,
   /** Products that are offered instead of one that is gone. */
   swapsMax: 20,
 } as const;
@@ -90,7 +89,8 @@ export async function reviewLists(
     await linesOf(read, shop, "presale"),
     await linesOf(read, shop, "short"),
   ];
-  const shortage = await deskOf(options, short, coming);
+  const { value: settings } = await readAfterLive(read, shop);
+  const shortage = await deskOf(options, short, coming, settings);
   const cases = (await readCases({ read, shop }))
     .map(({ odd }) => odd)
     .filter(({ orders }) => orders.some((order) => isIn(order.placedAt, subject.period)));
@@ -102,7 +102,11 @@ export async function reviewLists(
       )
       .map(({ channel }) => channel),
     pending: pendingPayments(pending, now),
-    refunds: openRefunds(refunds, { answerHours: () => reviewLimits.answerHours, now, dayEnds }),
+    refunds: openRefunds(refunds, {
+      answerHours: (channel) => deadlinesOf(settings, channel).answerHours,
+      now,
+      dayEnds,
+    }),
     presale: presaleLines(presale, presaleDates(presale, short, coming), now),
     shortage,
     cases,
@@ -169,13 +173,15 @@ export async function openShortage(
 ): Promise<readonly DeskLine[]> {
   const { store, shop } = options;
   const lines = await linesOf(store.read, shop, "short");
-  return deskOf(options, lines, comingOf(await readExpected({ read: store.read, shop })));
+  const { value: settings } = await readAfterLive(store.read, shop);
+  return deskOf(options, lines, comingOf(await readExpected({ read: store.read, shop })), settings);
 }
 
 async function deskOf(
   { store, shop, now }: Pick<ListOptions, "shop" | "now"> & { readonly store: Pick<Store, "read"> },
   lines: readonly Line[],
   coming: readonly Coming[],
+  settings: AfterLiveSettings,
 ): Promise<readonly DeskLine[]> {
   if (lines.length === 0) return [];
   const { items } = await store.read.stock(shop, {
@@ -193,7 +199,7 @@ async function deskOf(
   }
   return shortageDesk(lines, incomingOf(coming, now), {
     now,
-    shipHours: () => reviewLimits.shipHours,
+    shipHours: (channel) => deadlinesOf(settings, channel).shipHours,
     alternates: (sku) => swapsOf(known.get(sku), items),
   });
 }

@@ -12,30 +12,24 @@ import {
 import type { BinClose, EntryMode, Resolution } from "../../domain/count/entry.ts";
 import type { CountLine } from "../../domain/count/line.ts";
 import { anchorsOf } from "../../domain/count/post.ts";
-import {
-  changedBins,
-  growSheet,
-  type CountEvent,
-  type CountFact,
-  type Sheet,
-  type SheetSpec,
-} from "../../domain/count/sheet.ts";
+import { changedBins, type CountFact, type Sheet, type SheetSpec } from "../../domain/count/sheet.ts";
 import type { Tolerance } from "../../domain/count/tolerance.ts";
 import { counterView, openView, type CounterView } from "../../domain/count/view.ts";
 import type { Floor } from "../../domain/floor/floor.ts";
 import type { Cell } from "../../domain/floor/shelf.ts";
 import { hourMs } from "../../domain/live/time.ts";
 import type { Words } from "../../domain/live/words.ts";
+import type { Outcome } from "../../domain/outcome.ts";
 import type { Instant } from "../../domain/rows.ts";
 import { skuKey } from "../../domain/text.ts";
 import type { ShopId, Store } from "../../store/store.ts";
-import type { WorkEvent } from "../../store/work-events.ts";
 import type { Batcher } from "../batcher.ts";
 import type { Clock } from "../clock.ts";
 import type { BusinessDay } from "../day.ts";
 import { Papers, type PaperActed, type Who } from "../papers.ts";
 import { refuse, type Refused } from "../refused.ts";
 import { factsOf, knownClose, refusedItem, type ItemAnswer } from "./answers.ts";
+import { foldEvents } from "./fold.ts";
 import { FloorBook, type FloorNow } from "./floor-book.ts";
 import { Goods } from "./goods.ts";
 import { JudgedSheets, priceIn } from "./judged.ts";
@@ -128,6 +122,11 @@ export class Counts {
     this.#papers = new Papers({ store, shop, kind: "count", fold: foldEvents });
     this.#bins = new FloorBook({ store, shop, unscanned: false });
     this.#warehouses = new FloorBook({ store, shop, unscanned: true });
+  }
+
+  /** Whether a sheet can be opened without reading the floor first. */
+  get isReady(): boolean {
+    return this.#bins.known !== null;
   }
 
   get(sheet: string): Promise<Sheet | null> {
@@ -338,7 +337,14 @@ export class Counts {
     const { batcher, clock } = this.#options;
     const now = await this.#floorOf(sheet);
     const sheets = await this.#onFloor(isUnscanned(sheet), now);
-    return postDue(now, sheets, await this.priceOf(), batcher, clock.now());
+    const books = { batcher, outcomeOf: (key: string) => this.outcomeOf(key) };
+    return postDue(now, sheets, await this.priceOf(), books, clock.now());
+  }
+
+  /** What became of a posting; null: none has this key. */
+  async outcomeOf(key: string): Promise<Outcome | null> {
+    const record = await this.#options.store.read.record(this.#options.shop, key);
+    return record === null ? null : (JSON.parse(record.outcome) as Outcome);
   }
 
   /** The same for every sheet that may still change: movements from before a count come in late. */
@@ -483,14 +489,4 @@ export function isUnscanned(sheet: Pick<Sheet, "spec">): boolean {
 
 function keysOf(lines: readonly CountLine[]): ReadonlyMap<string, string> {
   return new Map(lines.map((line) => [lineId(line), line.key]));
-}
-
-/** A count sheet after more of its events; null before the first. */
-export function foldEvents(id: string, sheet: Sheet | null, events: readonly WorkEvent[]): Sheet | null {
-  return growSheet(
-    sheet,
-    events.map(
-      ({ seq, at, actor, body }) => ({ ...(body as CountFact), sheet: id, seq, at, actor }) as CountEvent,
-    ),
-  );
 }

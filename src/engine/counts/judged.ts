@@ -17,6 +17,8 @@ interface Kept {
   version: number;
   events: number;
   readonly byBin: Map<string, readonly CountLine[]>;
+  /** Bins by `binKey`: those that have lines or were looked at, for what moves in them. */
+  readonly bins: Map<string, string>;
   /** By bin: those that ask somebody to look once more. */
   readonly again: Map<string, readonly CountLine[]>;
   sorted: readonly CountLine[] | null;
@@ -47,7 +49,7 @@ export class JudgedSheets {
   }
 
   #catchUp(sheet: Sheet, floor: Floor, goods: Goods): Kept {
-    const { sheet: id, warehouse } = sheet.spec;
+    const { sheet: id } = sheet.spec;
     const before = this.#kept.get(id);
     // How many events there are is read before they are looked at, for a sheet may grow.
     const events = sheet.changes.length;
@@ -59,13 +61,13 @@ export class JudgedSheets {
     if (before.goods !== goods && pricesDiffer(before.goods, goods))
       return this.#judgeAll(sheet, floor, goods);
     const stale = new Set(seen);
-    if (moved.size > 0) {
-      for (const bin of before.byBin.keys()) if (moved.has(binKey({ warehouse, bin }))) stale.add(bin);
-      for (const bin of sheet.closes.keys()) if (moved.has(binKey({ warehouse, bin }))) stale.add(bin);
+    for (const key of moved) {
+      const bin = before.bins.get(key);
+      if (bin !== undefined) stale.add(bin);
     }
     before.version = floor.version;
     before.events = events;
-    if (stale.size > 0) put(before, linesOf(sheet, floor, priceIn(before.goods), stale), stale);
+    if (stale.size > 0) put(before, linesOf(sheet, floor, priceIn(before.goods), stale), stale, sheet);
     return before;
   }
 
@@ -77,10 +79,11 @@ export class JudgedSheets {
       version: floor.version,
       events: sheet.changes.length,
       byBin: new Map(),
+      bins: new Map(),
       again: new Map(),
       sorted: null,
     };
-    put(kept, linesOf(sheet, floor, priceIn(goods)), new Set());
+    put(kept, linesOf(sheet, floor, priceIn(goods)), new Set(sheet.closes.keys()), sheet);
     const { sheet: id } = sheet.spec;
     this.#kept.delete(id);
     this.#kept.set(id, kept);
@@ -93,14 +96,17 @@ export class JudgedSheets {
 }
 
 /** @param bins those that are judged anew, also where no line is left */
-function put(kept: Kept, lines: readonly CountLine[], bins: ReadonlySet<string>): void {
+function put(kept: Kept, lines: readonly CountLine[], bins: ReadonlySet<string>, { spec }: Sheet): void {
+  const { warehouse } = spec;
   kept.sorted = null;
   for (const bin of bins) {
+    kept.bins.set(binKey({ warehouse, bin }), bin);
     kept.byBin.delete(bin);
     kept.again.delete(bin);
   }
   for (const [bin, own] of groupBy(lines, (line) => line.cell.bin)) {
     kept.byBin.set(bin, own);
+    kept.bins.set(binKey({ warehouse, bin }), bin);
     const again = own.filter(asksAgain);
     if (again.length > 0) kept.again.set(bin, again);
   }

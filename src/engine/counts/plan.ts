@@ -1,4 +1,10 @@
-import { accuracyBy, accuracyByCause, accuracyOf, type CountedBin } from "../../domain/count/accuracy.ts";
+import {
+  accuracyBy,
+  accuracyByCause,
+  accuracyOf,
+  accuracyOver,
+  type CountedBin,
+} from "../../domain/count/accuracy.ts";
 import { abcClasses, planCycle, type PlannedBin } from "../../domain/count/plan.ts";
 import type { Sheet } from "../../domain/count/sheet.ts";
 import { groupBy } from "../../domain/floor/group.ts";
@@ -133,6 +139,9 @@ export function looksByDay(
   return looks;
 }
 
+/** Lines of one chart that can be told apart. */
+const linesMax = 6;
+
 export function accuracyReport(bins: readonly CountedBin[]) {
   return {
     total: accuracyOf(bins),
@@ -140,5 +149,7 @@ export function accuracyReport(bins: readonly CountedBin[]) {
     byCounter: accuracyBy(bins, "counter"),
     byZone: accuracyBy(bins, "zone"),
     byCause: accuracyByCause(bins),
+    zonesByDay: accuracyOver(bins, "zone", linesMax),
+    countersByDay: accuracyOver(bins, "counter", linesMax),
   };
 }

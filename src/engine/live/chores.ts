@@ -4,7 +4,7 @@ import { dueTranches } from "../../domain/live/drip.ts";
 import { movePointer } from "../../domain/live/life.ts";
 import { duePatrol, openPatrol, patrolLevel } from "../../domain/live/patrol.ts";
 import { dueReminder } from "../../domain/live/precheck.ts";
-import { orderKey, overdueReviews, samplingDefault } from "../../domain/live/review.ts";
+import { orderKey, overdueReviews, samplingOf } from "../../domain/live/review.ts";
 import type { Instant } from "../../domain/rows.ts";
 import type { NewActivity } from "../../store/activities.ts";
 import { tell, type Notice } from "../notify/notice.ts";
@@ -280,8 +280,8 @@ export class Chores {
   }
 
   /** Orders whose review nobody decides: somebody is told. They are never released by time. */
-  async #overdue({ open: { plan, state } }: Looked, by: By): Promise<void> {
-    const late = overdueReviews([...state.reviews.values()], samplingDefault, by.at);
+  async #overdue({ open: { plan, state }, policyOf }: Looked, by: By): Promise<void> {
+    const late = overdueReviews([...state.reviews.values()], samplingOf(policyOf(null)), by.at);
     for (const review of late) {
       await this.#tell(
         sessionNotice(plan, {

@@ -70,9 +70,9 @@ export interface Looked extends Known {
 }
 
 /** Minutes ago between which the orders tell what is usual. */
-const usualFrom = 35;
-const usualTo = 5;
-const usualMinutesLeast = 5;
+export const usualFrom = 35;
+export const usualTo = 5;
+export const usualMinutesLeast = 5;
 
 /**
  * Looks at a session once. Pure.

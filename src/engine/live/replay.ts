@@ -4,15 +4,15 @@ import { minuteOf } from "../../domain/live/window.ts";
 import type { Instant } from "../../domain/rows.ts";
 import type { OpenSession } from "../sessions/sessions.ts";
 import type { LiveOptions } from "./live.ts";
+import { PromisedByMinute, sellableByMinute, statesByMinute } from "./replay-stock.ts";
 import { roomMinutes } from "./rooms.ts";
-import { SessionSales } from "./sales.ts";
+import { SessionSales, beforeMs } from "./sales.ts";
+import { stockOfRows } from "./stock.ts";
 
 export const replayLimits = {
   minutesMax: 48 * 60,
   /** Products × minutes in one answer. */
   pointsMax: 500_000,
-  entriesPerPage: 2_000,
-  pagesPerSkuMax: 250,
   samplesMax: 100_000,
 } as const;
 
@@ -30,7 +30,7 @@ export interface Replay {
   readonly skus: readonly {
     readonly sku: string;
     readonly name: string;
-    /** At the end of each minute. */
+    /** At the end of each minute, under the buffer, the allotment, the tranches and the stops of that moment. */
     readonly sellable: readonly number[];
     readonly sold: readonly number[];
   }[];
@@ -52,8 +52,12 @@ export async function buildReplay(options: LiveOptions, open: OpenSession): Prom
   );
   const from = first * minuteMs;
   const to = from + count * minuteMs;
+  const axis = { first, count, ended };
+  const rows = await store.read.sales(shop.id, { from: from - beforeMs, to, session: plan.id });
   const sales = new SessionSales();
-  sales.take(await store.read.sales(shop.id, { from, to, session: plan.id }), to);
+  sales.take(rows, to);
+  const states = await statesByMinute(options, plan.id, axis);
+  const course = { axis, states, promised: new PromisedByMinute(rows, axis) };
   const rooms = plan.rooms.map((room) => room.room);
   const samples =
     rooms.length === 0 ? [] : await store.activities.samples(shop.id, { rooms, from, to, limit: samplesMax });
@@ -61,10 +65,14 @@ export async function buildReplay(options: LiveOptions, open: OpenSession): Prom
   const names = await shop.names.of(skus);
   const series: Replay["skus"][number][] = [];
   for (const sku of skus) {
+    const row = await store.read.sku(shop.id, sku);
     series.push({
       sku,
       name: names.get(sku) || sku,
-      sellable: await sellableByMinute(options, open, sku, first, count),
+      sellable:
+        row === null
+          ? Array.from({ length: count }, () => 0)
+          : await sellableByMinute(options, open, stockOfRows(row), course),
       sold: Array.from({ length: count }, (_, index) => sales.soldIn(sku, first + index)),
     });
   }
@@ -83,36 +91,4 @@ export async function buildReplay(options: LiveOptions, open: OpenSession): Prom
     }),
     skus: series,
   };
-}
-
-/** From what the product began with, movement after movement. */
-async function sellableByMinute(
-  { store, shop }: LiveOptions,
-  { state }: OpenSession,
-  sku: string,
-  first: number,
-  count: number,
-): Promise<readonly number[]> {
-  const opening = state.opening.get(sku);
-  if (opening === undefined) return Array.from({ length: count }, () => 0);
-  const changes = Array.from({ length: count }, () => 0);
-  const { entriesPerPage, pagesPerSkuMax } = replayLimits;
-  let after = opening.seq;
-  pages: for (let page = 0; page < pagesPerSkuMax; page += 1) {
-    const entries = await store.read.journal(shop.id, { sku, after, limit: entriesPerPage });
-    for (const entry of entries) {
-      const index = minuteOf(entry.recordedAt) - first;
-      if (index >= count) break pages;
-      const units =
-        (entry.to === "available" ? entry.quantity : 0) - (entry.from === "available" ? entry.quantity : 0);
-      if (units !== 0) changes[Math.max(0, index)] = (changes[Math.max(0, index)] ?? 0) + units;
-    }
-    after = entries.at(-1)?.seq ?? after;
-    if (entries.length < entriesPerPage) break;
-  }
-  let available = opening.available;
-  return changes.map((change) => {
-    available += change;
-    return Math.max(0, available - opening.buffer);
-  });
 }

@@ -5,10 +5,11 @@ import {
   nextSampling,
   orderKey,
   sampleOrders,
-  samplingDefault,
+  samplingOf,
   type OrderRef,
   type Review,
   type ReviewAnswer,
+  type SamplingPolicy,
 } from "../../domain/live/review.ts";
 import type { SessionState } from "../../domain/live/fold.ts";
 import { minuteMs } from "../../domain/live/time.ts";
@@ -45,12 +46,13 @@ export class Reviews {
     const { open, session } = looked;
     const id = open.plan.id;
     const { ordersPerMinute, expectedOrdersPerMinute } = session;
+    const policy = samplingOf(looked.policyOf(null));
     const next = (state: SessionState) =>
       nextSampling(
         { on: state.sampling, by: state.samplingBy },
         ordersPerMinute,
         expectedOrdersPerMinute,
-        samplingDefault,
+        policy,
       );
     if (next(open.state) !== null) {
       await this.#options.shop.sessions.act(id, ({ state }) => {
@@ -58,7 +60,7 @@ export class Reviews {
         return body === null ? [] : [{ kind: "sampling", ...by, body }];
       });
     }
-    const taken = open.state.sampling ? await this.#take(open, by) : 0;
+    const taken = open.state.sampling ? await this.#take(open, policy, by) : 0;
     await this.keep(open, by);
     return taken;
   }
@@ -68,7 +70,7 @@ export class Reviews {
     for (const review of state.reviews.values()) await this.#keep(plan.id, review, by);
   }
 
-  async #take(open: OpenSession, by: By): Promise<number> {
+  async #take(open: OpenSession, policy: SamplingPolicy, by: By): Promise<number> {
     const { store, shop } = this.#options;
     const page = await store.read.orders(shop.id, { state: "paid", limit: ordersReadMax });
     const byOrder = new Map<string, { readonly ref: OrderRef; readonly lines: Line[] }>();
@@ -84,9 +86,7 @@ export class Reviews {
       .map((order) => order.ref)
       .filter((ref) => !open.state.reviewed.has(orderKey(ref)));
     const waiting = new Set(open.state.reviews.keys());
-    const chosen = sampleOrders(refs, waiting, samplingDefault, (key) =>
-      this.#chance(`${open.plan.id}/${key}`),
-    );
+    const chosen = sampleOrders(refs, waiting, policy, (key) => this.#chance(`${open.plan.id}/${key}`));
     let taken = 0;
     for (const { channel, orderId } of chosen) {
       const lines = await store.read.order(shop.id, channel, orderId);

@@ -16,7 +16,7 @@ const reach = [
 /** What comes late may come in floods. */
 export const lateEveryMs = 250;
 /** Sales may be stamped with the session before it is live: a rehearsal, or an order that is entered by hand. */
-const beforeMs = 12 * 3_600_000;
+export const beforeMs = 12 * 3_600_000;
 
 const fields = ["orders", "ordered", "sold", "soldAmount", "cancelled", "cancelledAmount"] as const;
 type Counted = Record<(typeof fields)[number], number>;

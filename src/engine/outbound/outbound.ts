@@ -12,7 +12,6 @@ import {
   type WaveFact,
 } from "../../domain/outbound/wave.ts";
 import { orderKeyOf } from "../../domain/odd/detect.ts";
-import { isRefusal } from "../../domain/outcome.ts";
 import { isStaging, stagingPrefix } from "../../domain/place.ts";
 import type { Instant, Line } from "../../domain/rows.ts";
 import type { ShopId, Store } from "../../store/store.ts";
@@ -22,11 +21,12 @@ import type { Batcher } from "../batcher.ts";
 import type { Clock } from "../clock.ts";
 import { refusedItem, type ItemAnswer } from "../counts/answers.ts";
 import type { Counts } from "../counts/counts.ts";
+import { toldBefore } from "../counts/late.ts";
 import { whenOf, type Device } from "../counts/times.ts";
 import { Papers, type PaperActed, type Who } from "../papers.ts";
 import { isRefused, refuse, type Refused } from "../refused.ts";
 import type { Sessions } from "../sessions/sessions.ts";
-import { bookMoves, isBooked, shipCommand } from "./booking.ts";
+import { bookMoves, isBooked, tellParcel, type ToldBefore } from "./booking.ts";
 import { followOrder } from "./follow.ts";
 import { holdOf, openReviewOf, type Hold } from "./holds.ts";
 import { newWaveId, RecentWaves } from "./recent.ts";
@@ -53,7 +53,7 @@ export interface OutboundOptions {
   readonly shop: ShopId;
   readonly clock: Clock;
   readonly batcher: Pick<Batcher, "submit" | "submitAll">;
-  readonly counts: Pick<Counts, "open">;
+  readonly counts: Pick<Counts, "open" | "standing" | "list" | "priceOf" | "outcomeOf">;
   readonly sessions: Pick<Sessions, "known" | "get">;
   readonly floor: FloorFacts;
 }
@@ -79,6 +79,7 @@ export class Outbound {
   readonly #booked = new Map<string, Set<number>>();
   readonly #waiting = new Map<string, number>();
   readonly #sent = new Set<string>();
+  readonly #told: ToldBefore = (movement) => toldBefore(this.#options.counts, movement);
   #seq: number | null = null;
   /** Waves of which every order was looked at once. */
   readonly #synced = new Set<string>();
@@ -394,7 +395,8 @@ export class Outbound {
     this.#booked.set(wave.wave, booked);
     const before = booked.size;
     if (before === wave.moves.length) return 0;
-    const waiting = await bookMoves(wave, booked, this.#options.batcher);
+    const { batcher, clock } = this.#options;
+    const waiting = await bookMoves(wave, booked, batcher, { told: this.#told, at: clock.now() });
     if (waiting === 0) this.#waiting.delete(wave.wave);
     else this.#waiting.set(wave.wave, waiting);
     return booked.size - before;
@@ -410,8 +412,7 @@ export class Outbound {
       const isOf = known?.[0]?.channel === one.channel && known[0].orderId === one.orderId;
       const lines = isOf ? known : (await this.#order(one)).known;
       if (!isBooked(one, lines)) {
-        const outcome = await batcher.submit(shipCommand(wave, one, lines, clock.now()));
-        if (isRefusal(outcome)) continue;
+        if (!(await tellParcel(wave, one, lines, batcher, { told: this.#told, at: clock.now() }))) continue;
         told += 1;
       }
       this.#sent.add(name);

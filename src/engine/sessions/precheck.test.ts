@@ -4,6 +4,7 @@ import type { Command } from "../../domain/command.ts";
 import { hostScreenDefault, newSlot, type SessionPlan } from "../../domain/live/session.ts";
 import { hourMs } from "../../domain/live/time.ts";
 import { MemoryStore } from "../../store/memory/store.ts";
+import { partId } from "../after-live/reconciling.ts";
 import { readPrecheck, spotCountKind } from "./precheck.ts";
 
 const dayMs = 24 * hourMs;
@@ -180,4 +181,53 @@ test("a robot answers when the last message to it arrived; one that is told of n
   const { lines, names } = await readPrecheck(store, shop, plan, now);
   assert.equal(lines.filter(({ check }) => check === "robot").length, 1);
   assert.equal(names.get("r1"), "群 r1");
+});
+
+test("what a channel shows is unchecked until its orders were held against the books and nothing is open", async () => {
+  const document = (kind: string, id: string, body: object): Command => ({
+    type: "putDocument",
+    actor,
+    at: now,
+    kind,
+    id,
+    version: 0,
+    body,
+  });
+  const list = (id: string, channel: string, hoursAgo: number, open: number) =>
+    document("reconciliation", id, {
+      id,
+      channel,
+      at: now - hoursAgo * hourMs,
+      open,
+      parts: open > 0 ? 1 : 0,
+    });
+  const open = [{ open: true }];
+  const hand: Command = {
+    type: "putChannel",
+    actor,
+    at: now,
+    channel: { channel: "hand", platform: "manual" },
+  };
+  const { lineOf, store, shop, plan } = await shopWith(
+    hand,
+    list("old", "douyin", 30, 0),
+    list("new", "douyin", 2, 2),
+    document("reconciliation_part", partId("new", 0), [
+      { number: 0, differences: open, repairedAt: now },
+      { number: 1, differences: open, repairedAt: null },
+    ]),
+  );
+  const douyin = await lineOf("channel_number:douyin");
+  assert.deepEqual([douyin.result, douyin.evidence.hoursAgo, douyin.evidence.open], ["warn", 2, 1]);
+  const taobao = await lineOf("channel_number:taobao");
+  assert.deepEqual([taobao.result, taobao.evidence.hoursAgo], ["warn", null]);
+  const compared = list("newer", "taobao", 1, 0);
+  await store.commit(shop, [compared], now);
+  assert.equal((await lineOf("channel_number:taobao")).result, "pass");
+  // Where people sell by hand nothing is shown.
+  const { lines } = await readPrecheck(store, shop, { ...plan, channels: ["hand"] }, now);
+  assert.deepEqual(
+    lines.filter(({ check }) => check === "channel_number"),
+    [],
+  );
 });

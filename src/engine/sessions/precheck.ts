@@ -29,6 +29,7 @@ import type { ShopId, Store } from "../../store/store.ts";
 import { robotKind, robotOf } from "../notify/notice.ts";
 import { settingsId, type Setting } from "../live-settings.ts";
 import { expiryOf, readLots } from "../floor/lots.ts";
+import { lastCompared } from "./compared.ts";
 
 /** The lines as somebody signed them: one document a session, with the session's id. */
 export const precheckKind = "precheck";
@@ -103,7 +104,11 @@ export async function readPrecheck(
     names.set(sku, found.name);
   });
   const robots = await readRobots(store, shop, names);
-  const lines = precheckLines({ plan, skus, connectors: [], robots, settings }, now);
+  // No platform tells yet what it shows; where people sell by hand there is nothing to show.
+  const selling = plan.channels.filter((channel) => !manual.has(channel));
+  const compared = await lastCompared(read, shop, selling);
+  const unseen = selling.map((channel) => ({ channel, compared: compared.get(channel) ?? null }));
+  const lines = precheckLines({ plan, skus, connectors: [], unseen, robots, settings }, now);
   const digest = hashOf(precheckText(lines));
   const signed = await read.document(shop, precheckKind, plan.id);
   const worse = signed?.body == null ? [] : worseSince(signed.body as readonly PrecheckLine[], lines);

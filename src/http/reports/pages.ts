@@ -5,11 +5,13 @@ import { accuracyReport } from "../../domain/analysis/accuracy.ts";
 import { figuresOfGroup } from "../../domain/analysis/figures.ts";
 import type { SlowMover } from "../../domain/analysis/slow.ts";
 import type { Language } from "../../domain/live/words.ts";
-import type { SessionReport } from "../../domain/report/session-report.ts";
+import type { Sheet } from "../../domain/report/sheet.ts";
 import type { Analyser, Analysis } from "../../engine/after-live/analysis.ts";
 import { daySheets } from "../../engine/after-live/day-sheets.ts";
+import type { SessionAnswer } from "../../engine/after-live/kept-session.ts";
 import type { AfterLive } from "../../engine/after-live/reading.ts";
 import type { DayAnswer } from "../../engine/after-live/reports.ts";
+import { sessionSheets } from "../../engine/after-live/session-sheets.ts";
 import type { SkuNames } from "../../engine/names.ts";
 import { minorDigitsOf } from "../../import/clean.ts";
 import { csvOf, xlsxOf } from "../../import/sheet-file.ts";
@@ -28,6 +30,12 @@ export type PageAsk =
       readonly language: Language;
     }
   | { readonly page: "session"; readonly session: string }
+  | {
+      readonly page: "session_file";
+      readonly session: string;
+      readonly kind: "xlsx" | "csv";
+      readonly language: Language;
+    }
   | { readonly page: "analysis"; readonly days: number }
   | { readonly page: "slow"; readonly days: number };
 
@@ -41,6 +49,8 @@ export interface Page {
 export interface Desk extends AfterLive {
   readonly analyser: Pick<Analyser, "analyse">;
   readonly names: Pick<SkuNames, "of">;
+  /** In which the times of a file are written. */
+  timeZone(): string;
 }
 
 /** What the draft of a clearance is made of. */
@@ -62,12 +72,18 @@ export async function makePage(desk: Desk, ask: PageAsk): Promise<Page | null> {
     }
     case "day_file": {
       const answer = await desk.reports.day(ask.date);
-      return answer === null ? null : filePage(answer, ask);
+      if (answer === null) return null;
+      return filePage(daySheets(answer.report, ask.language), ask.kind, answer.report.currency);
     }
     case "session": {
-      const report = await desk.sessionReport(ask.session);
-      if (report === null) return null;
-      return jsonPage(sessionItem(report, await desk.names.of(skusOf(report))));
+      const answer = await desk.sessionReport(ask.session);
+      return answer === null ? null : jsonPage(sessionItem(answer));
+    }
+    case "session_file": {
+      const answer = await desk.sessionReport(ask.session);
+      if (answer === null) return null;
+      const sheets = sessionSheets(answer, ask.language, timeTextIn(desk.timeZone()));
+      return filePage(sheets, ask.kind, answer.report.currency);
     }
     case "analysis": {
       const analysis = await desk.analyser.analyse(ask.days);
@@ -87,14 +103,10 @@ function jsonPage(item: DayReportItem | SessionReportItem | AnalysisItem | SlowP
   return { type: jsonType, name: null, bytes: text.encode(JSON.stringify(item)) };
 }
 
-async function filePage(
-  { report }: DayAnswer,
-  { kind, language }: Extract<PageAsk, { page: "day_file" }>,
-): Promise<Page> {
-  const sheets = daySheets(report, language);
-  const digits = minorDigitsOf(report.currency);
+async function filePage(sheets: readonly Sheet[], kind: "xlsx" | "csv", currency: string): Promise<Page> {
+  const digits = minorDigitsOf(currency);
   const [sheet] = sheets;
-  const title = sheet?.title ?? report.date;
+  const title = sheet?.title ?? "zaiku";
   if (kind === "csv" && sheet !== undefined)
     return { type: csvType, name: `${title}.csv`, bytes: text.encode(csvOf(sheet, digits)) };
   // A copy that is its own: small buffers share their memory, and a thread gives all of it away.
@@ -114,14 +126,13 @@ export function dayItem({ report, closedAt, hash }: DayAnswer): DayReportItem {
   };
 }
 
-function skusOf(report: SessionReport): ReadonlySet<string> {
-  return new Set([
-    ...report.products.map(({ sku }) => sku),
-    ...report.events.flatMap(({ sku }) => (sku === null ? [] : [sku])),
-  ]);
+/** `2026-11-25 20:05`, of a zone. */
+function timeTextIn(timeZone: string): (at: number) => string {
+  const format = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "short" });
+  return (at) => format.format(at);
 }
 
-function sessionItem(report: SessionReport, names: ReadonlyMap<string, string>): SessionReportItem {
+function sessionItem({ report, names, hash, keptAt }: SessionAnswer): SessionReportItem {
   const { kind: _kind, version: _version, liveSince, endedAt, answers, ...rest } = report;
   return {
     ...rest,
@@ -131,7 +142,7 @@ function sessionItem(report: SessionReport, names: ReadonlyMap<string, string>):
     events: report.events.map((event) => ({ ...event, at: timeOf(event.at) })),
     products: report.products.map((product) => ({
       ...product,
-      name: names.get(product.sku) ?? "",
+      name: names[product.sku] ?? "",
       soldOutAt: timeOrNull(product.soldOutAt),
     })),
     answers: {
@@ -139,17 +150,28 @@ function sessionItem(report: SessionReport, names: ReadonlyMap<string, string>):
       alerts: answers.alerts.map((alert) => ({ ...alert, raisedAt: timeOf(alert.raisedAt) })),
     },
     forecasts: report.forecasts.map((forecast) => ({ ...forecast, at: timeOf(forecast.at) })),
-    names: Object.fromEntries(names),
+    names,
+    hash,
+    keptAt: timeOrNull(keptAt),
   };
 }
 
 /** Before the first day is closed. */
 function nothingYet(days: number): AnalysisItem {
-  const lists = { categories: [], abc: [], ageing: [], slow: [], trends: [], replenish: [], daily: [] };
+  const lists = {
+    categories: [],
+    abc: [],
+    ageing: [],
+    expiring: [],
+    slow: [],
+    trends: [],
+    replenish: [],
+    daily: [],
+  };
   return { through: null, days, all: figuresOfGroup([], days), ...lists, accuracy: accuracyReport([]) };
 }
 
-function analysisItem({ products, abc, slow, trends, replenish, ...rest }: Analysis): AnalysisItem {
+function analysisItem({ products, abc, slow, expiring, trends, replenish, ...rest }: Analysis): AnalysisItem {
   const names = new Map(products.map(({ sku, name }) => [sku, name]));
   const named = <Item extends { readonly sku: string }>(item: Item): Item & { readonly name: string } => ({
     ...item,
@@ -159,6 +181,7 @@ function analysisItem({ products, abc, slow, trends, replenish, ...rest }: Analy
     ...rest,
     abc: abc.map(named),
     slow: slow.map(named),
+    expiring: expiring.map(({ expiresAt, ...lot }) => named({ ...lot, expiresAt: timeOf(expiresAt) })),
     trends: trends.map(named),
     replenish: replenish.map(({ outAt, ...item }) => named({ ...item, outAt: timeOrNull(outAt) })),
   };

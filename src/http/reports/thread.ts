@@ -21,7 +21,7 @@ export interface ReportRequest {
 }
 
 type Answers = Pick<AfterLive["reports"], "closeDue" | "list" | "day"> &
-  Pick<AfterLive, "sessionReport" | "prepare"> & { page(ask: PageAsk): Promise<Page | null> };
+  Pick<AfterLive, "sessionReport" | "prepare" | "slowScan"> & { page(ask: PageAsk): Promise<Page | null> };
 export type ReportCall = {
   [Name in keyof Answers]: { readonly name: Name; readonly given: Parameters<Answers[Name]> };
 }[keyof Answers];
@@ -73,6 +73,7 @@ export class ReportThread {
         spanOf: (date) => here.spanOf(date),
       },
       sessionReport: (session) => this.#ask(owner.shop, { name: "sessionReport", given: [session] }),
+      slowScan: (week) => this.#ask(owner.shop, { name: "slowScan", given: [week] }),
       prepare: (days) => this.#ask(owner.shop, { name: "prepare", given: [days] }),
     };
   };

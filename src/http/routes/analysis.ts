@@ -1,25 +1,28 @@
 import type { FastifyInstance } from "fastify";
-import { AnalysisQuery, OrdersBody, PlanBody, type OrdersAnswer } from "../../api/analysis.ts";
-import { invalidBody, ProblemError } from "../../api/problem.ts";
-import type { SessionItem } from "../../api/sessions.ts";
-import { instantOf } from "../../api/text.ts";
-import { clearancePlan } from "../../domain/analysis/plan.ts";
+import {
+  AnalysisQuery,
+  OrdersBody,
+  ScansQuery,
+  type OrdersAnswer,
+  type ScanList,
+} from "../../api/analysis.ts";
+import { invalidBody } from "../../api/problem.ts";
 import { analysisLimits } from "../../engine/after-live/analysis.ts";
+import { readScans } from "../../engine/after-live/slow-scans.ts";
 import { expectDeliveries } from "../../engine/inbound/expected.ts";
 import type { OpenShop } from "../../engine/shops.ts";
 import type { AddRoutes, RouteContext } from "../deps.ts";
 import type { Page, PageAsk, SlowPage } from "../reports/pages.ts";
-import { newSessionId, requireValid } from "../sessions/plan.ts";
-import { sessionItem } from "../sessions/present.ts";
-import { requireSaved } from "../sessions/refused.ts";
+import { addPlanRoutes } from "./analysis-plans.ts";
 import { sendPage } from "./reports.ts";
 import { describe, typed } from "./schema.ts";
 
 const tag = "Analysis";
 const daysDefault = 30;
+const scansListed = 12;
 const dayMs = 86_400_000;
 
-/** What turns and what stands, of the closed days; and the plan of a clearance. */
+/** What turns and what stands, of the closed days; and the plans that are made of it. */
 export const addAnalysisRoutes: AddRoutes = (app, context) => {
   addOrdersRoute(app, context);
   const routes = typed(app);
@@ -40,38 +43,26 @@ export const addAnalysisRoutes: AddRoutes = (app, context) => {
     },
   );
 
-  routes.post(
-    "/api/v1/analysis/plans",
+  routes.get(
+    "/api/v1/analysis/slow-scans",
     {
-      onRequest: context.guard("catalog:write"),
-      schema: { ...describe(tag, "Draft a session of the chosen slow movers"), body: PlanBody },
+      onRequest: context.guard("stock:read"),
+      schema: {
+        ...describe(tag, "The weekly scans for slow movers, the latest first"),
+        querystring: ScansQuery,
+      },
     },
-    async (request, reply): Promise<SessionItem> => {
+    async (request): Promise<ScanList> => {
       const shop = await context.shopOf(request);
-      const { title, startsAt, channels, chosen } = request.body;
-      const { bytes } = await requirePage(context, shop, { page: "slow", days: daysDefault });
-      const { slow, prices: pairs } = JSON.parse(new TextDecoder().decode(bytes)) as SlowPage;
-      const prices = new Map(pairs);
-      const movers = chosen.map(({ sku, action }, index) => {
-        const mover = slow.find((one) => one.sku === sku);
-        const proposal = mover?.proposals.find((one) => one.action === action);
-        if (mover === undefined || proposal === undefined)
-          throw invalidBody({
-            path: `chosen[${index}]`,
-            problem: "it is no slow mover any more, or that was not proposed for it",
-            problemZh: "它已不是滞销品，或没有这个建议",
-          });
-        return { mover, proposal, price: prices.get(sku) ?? 0 };
-      });
-      const options = { id: newSessionId(context.clock), title, channels, startsAt: instantOf(startsAt) };
-      const plan = clearancePlan(movers, options);
-      if (plan.slots.length === 0) throw new ProblemError("conflict", noSlots);
-      await requireValid(context.store.read, shop.id, plan, null);
-      const acted = await shop.sessions.create(plan, context.caller(request));
-      reply.code(201);
-      return sessionItem(requireSaved(acted, acted.ok ? null : await shop.sessions.get(plan.id)));
+      const { limit = scansListed } = request.query;
+      return { items: await readScans(context.store.read, shop.id, limit) };
     },
   );
+
+  addPlanRoutes(app, context, async (shop) => {
+    const { bytes } = await requirePage(context, shop, { page: "slow", days: daysDefault });
+    return JSON.parse(new TextDecoder().decode(bytes)) as SlowPage;
+  });
 };
 
 /** What was ordered at the supplier is expected from now on. */
@@ -112,11 +103,6 @@ function addOrdersRoute(app: FastifyInstance, context: RouteContext): void {
     },
   );
 }
-
-const noSlots = {
-  problem: "what goes back to the supplier needs no session",
-  problemZh: "退供应商的商品不用排场次",
-};
 
 async function requirePage(context: RouteContext, shop: OpenShop, ask: PageAsk): Promise<Page> {
   const page = await context.makePage(shop, ask);

@@ -54,6 +54,9 @@ function addListRoutes(app: FastifyInstance, context: RouteContext): void {
     },
     async (request): Promise<CountPage> => {
       const { counts } = await context.shopOf(request);
+      // Whoever looks at the list may open a sheet next: after a start the floor is made meanwhile.
+      if (!counts.isReady)
+        counts.follow().catch((error: unknown) => request.log.warn({ error }, "the floor could not be read"));
       return { items: (await counts.list(0, countsLimits.sheetsListedMax)).map(countItem) };
     },
   );
@@ -147,14 +150,23 @@ async function accuracy(
   const books = { store: context.store, shop: open.id, batcher: open.batcher, counts };
   const plan = await plansKept(books, dayOf(from), from - accuracyDaysDefault * dayMs, dayOf);
   const dateOf = (number: number): string => new Date(number * dayMs).toISOString().slice(0, 10);
+  const dated = <Row extends { readonly day: number }>({ day: number, ...row }: Row) => ({
+    date: dateOf(number),
+    ...row,
+  });
   return {
     from: businessDayOf(from, shop).date,
     to: day.date,
     total: report.total,
     byDay: report.byDay.map(({ part, ...row }) => ({ date: dateOf(Number(part)), ...row })),
     byCounter: report.byCounter.map(({ part, ...row }) => ({ counter: String(part), ...row })),
-    plan: plan.map(({ day: number, ...row }) => ({ date: dateOf(number), ...row })),
+    plan: plan.map(dated),
     byZone: report.byZone.map(({ part, ...row }) => ({ zone: String(part), ...row })),
+    zonesByDay: report.zonesByDay.map(({ part, days: own }) => ({ zone: part, days: own.map(dated) })),
+    countersByDay: report.countersByDay.map(({ part, days: own }) => ({
+      counter: part,
+      days: own.map(dated),
+    })),
     byCause: report.byCause.map((row) => ({ ...row, words: causeWords(row.cause) })),
   };
 }

@@ -29,6 +29,7 @@ import { readBinList, type ListedBin } from "../../import/bin-list.ts";
 import { ImportFileError } from "../../import/problem.ts";
 import { sendSeq } from "../answers.ts";
 import type { AddRoutes, RouteContext } from "../deps.ts";
+import { bookMove } from "../floor/late-move.ts";
 import { listOverrides } from "../floor/overrides.ts";
 import { useOf, zoneItem } from "../floor/present.ts";
 import { requirePuts } from "../floor/zone-check.ts";
@@ -302,7 +303,7 @@ function addMoveRoute(app: FastifyInstance, context: RouteContext): void {
       },
     },
     async (request, reply) => {
-      const { batcher } = await context.shopOf(request);
+      const shop = await context.shopOf(request);
       const {
         override,
         warehouse = mainWarehouse,
@@ -325,21 +326,10 @@ function addMoveRoute(app: FastifyInstance, context: RouteContext): void {
       const moved = movedOf(saidOf({ from, to, first, last }), deviceOf({ device, clock }), now);
       const record = moveKey(key, moved);
       await requirePuts(context, request, [put], { override, key, record });
-      sendSeq(
-        reply,
-        await batcher.submit({
-          type: "adjust",
-          action: "put_away",
-          key: record,
-          actor,
-          at: moved.at,
-          warehouse,
-          quality,
-          bin,
-          ...move,
-          ...(lot === undefined ? {} : { lot }),
-        }),
-      );
+      const adjust = { type: "adjust", action: "put_away", key: record, actor, at: moved.at } as const;
+      const named = { ...move, ...(lot === undefined ? {} : { lot }) };
+      const command = { ...adjust, warehouse, quality, bin, ...named };
+      sendSeq(reply, await bookMove(shop, command, { request: key, moved, now }));
       return reply;
     },
   );

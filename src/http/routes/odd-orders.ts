@@ -17,10 +17,9 @@ import { invalidBody, ProblemError } from "../../api/problem.ts";
 import { timeOf } from "../../api/text.ts";
 import { actionWords, totalsOfCase, type CaseStep, type OddCase } from "../../domain/odd/case.ts";
 import type { Finding } from "../../domain/odd/detect.ts";
-import { evidenceSheet, sayHit } from "../../domain/odd/evidence.ts";
+import { sayHit } from "../../domain/odd/evidence.ts";
 import { listedAddressKey, type ContactKeys } from "../../domain/odd/side.ts";
 import { oddRules, ruleWords, thresholdRanges, type OddPolicy } from "../../domain/odd/policy.ts";
-import type { Sheet } from "../../domain/report/sheet.ts";
 import {
   oddCaseKind,
   oddPolicyDocument,
@@ -37,6 +36,7 @@ import { putDocument } from "../documents.ts";
 import { unknownSession } from "../sessions/refused.ts";
 import { xlsxType } from "../reports/pages.ts";
 import { sendFile } from "./reports.ts";
+import { evidenceFile } from "../reports/evidence.ts";
 import { describe, typed } from "./schema.ts";
 
 const tag = "Odd orders";
@@ -258,7 +258,7 @@ function addEvidenceRoutes(app: FastifyInstance, context: RouteContext): void {
       schema: { ...describe(tag, "The evidence for the platform's support, as a workbook"), ...schema },
     },
     async (request, reply) => {
-      const sheet = sheetOf(await caseOf(context, request), request.query.language ?? "zh");
+      const sheet = evidenceFile(await caseOf(context, request), request.query.language ?? "zh");
       return sendFile(reply, `${sheet.title}.xlsx`, xlsxType, await xlsxOf([sheet], 2));
     },
   );
@@ -267,22 +267,10 @@ function addEvidenceRoutes(app: FastifyInstance, context: RouteContext): void {
     "/api/v1/odd-orders/:id/evidence.csv",
     { onRequest, schema: { ...describe(tag, "The evidence for the platform's support, as CSV"), ...schema } },
     async (request, reply) => {
-      const sheet = sheetOf(await caseOf(context, request), request.query.language ?? "zh");
+      const sheet = evidenceFile(await caseOf(context, request), request.query.language ?? "zh");
       return sendFile(reply, `${sheet.title}.csv`, "text/csv; charset=utf-8", csvOf(sheet, 2));
     },
   );
-}
-
-function sheetOf(odd: OddCase, language: "zh" | "en"): Sheet {
-  const { headers, rows } = evidenceSheet(odd, language);
-  const title = language === "zh" ? "异常订单证据" : "Evidence";
-  return {
-    title: `${title} ${odd.orders[0]?.orderId ?? ""}`.trim(),
-    headers,
-    rows: rows.map((row) =>
-      row.map((cell) => (cell.as === "time" ? { as: "text", text: timeOf(cell.at) } : cell)),
-    ),
-  };
 }
 
 export function caseItem(odd: OddCase): OddCaseItem {

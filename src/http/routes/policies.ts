@@ -18,14 +18,17 @@ import {
   settingsId,
 } from "../../engine/live-settings.ts";
 import { previewPolicies } from "../../engine/policy-preview.ts";
+import { previewReviews } from "../../engine/review-preview.ts";
 import {
   categoryPresets,
   policyFields,
   presetOf,
+  shopPolicyOf,
   validatePolicies,
   type PolicyBook,
   type PolicyField,
 } from "../../domain/live/policy.ts";
+import { samplingOf } from "../../domain/live/review.ts";
 import { placeholders, playbooks, validateHostWords, type HostWords } from "../../domain/live/playbook.ts";
 import { ruleNames, rules, severityOf } from "../../domain/live/rule.ts";
 import { skuKey } from "../../domain/text.ts";
@@ -139,7 +142,9 @@ async function preview(
   const sales = await store.read.sales(shop.id, { from: day.from, to: day.to });
   const input = { items, sales, from: day.from, now };
   const fires = previewPolicies(input, book);
-  const saved = previewPolicies(input, (await readPolicies(store, shop.id)).value);
+  const { value: savedBook } = await readPolicies(store, shop.id);
+  const saved = previewPolicies(input, savedBook);
+  const review = (one: PolicyBook) => previewReviews(sales, samplingOf(shopPolicyOf(one)));
   const names = new Map(items.map((item) => [item.sku, item.name || item.code]));
   return {
     from: timeOf(day.from),
@@ -163,6 +168,8 @@ async function preview(
         },
       ];
     }),
+    review: review(book),
+    reviewNow: review(savedBook),
   };
 }
 

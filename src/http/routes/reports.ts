@@ -19,6 +19,7 @@ export const addReportRoutes: AddRoutes = (app, context) => {
   addDayRoutes(app, context);
   addFileRoutes(app, context);
   addSessionRoute(app, context);
+  addSessionFileRoutes(app, context);
 };
 
 function addDayRoutes(app: FastifyInstance, context: RouteContext): void {
@@ -103,7 +104,7 @@ function addSessionRoute(app: FastifyInstance, context: RouteContext): void {
     "/api/v1/reports/sessions/:session",
     {
       onRequest: context.guard("stock:read"),
-      schema: { ...describe(tag, "The report of a session, so far or as it was"), params: SessionParams },
+      schema: { ...describe(tag, "The report of a session, so far or as it is kept"), params: SessionParams },
     },
     async (request, reply) => {
       const { plan } = await openOf(context, request);
@@ -113,6 +114,33 @@ function addSessionRoute(app: FastifyInstance, context: RouteContext): void {
       return sendPage(reply, page);
     },
   );
+}
+
+function addSessionFileRoutes(app: FastifyInstance, context: RouteContext): void {
+  for (const [kind, words] of [
+    ["xlsx", "The report of a session as a workbook"],
+    ["csv", "The report of a session as CSV"],
+  ] as const)
+    typed(app).get(
+      `/api/v1/reports/sessions/:session/report.${kind}`,
+      {
+        onRequest: context.guard("stock:read"),
+        schema: { ...describe(tag, words), params: SessionParams, querystring: FileQuery },
+      },
+      async (request, reply) => {
+        const { plan } = await openOf(context, request);
+        const shop = await context.shopOf(request);
+        const { language = "zh" } = request.query;
+        const page = await context.makePage(shop, {
+          page: "session_file",
+          session: plan.id,
+          kind,
+          language,
+        });
+        if (page === null) throw unknownSession();
+        return sendPage(reply, page);
+      },
+    );
 }
 
 type Request = Parameters<RouteContext["caller"]>[0] & { readonly params: DayParams };

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import {
   ReviewEventBody,
@@ -7,18 +6,16 @@ import {
   type ReviewList,
   type ReviewStepDetail,
 } from "../../api/after-live.ts";
-import { DeskBody, type DeskAnswer } from "../../api/oversell-desk.ts";
 import { ReviewParams, ReviewStepParams } from "../../api/after-live-queries.ts";
 import { invalidBody, ProblemError } from "../../api/problem.ts";
 import { timeOf, timeOrNull } from "../../api/text.ts";
-import { deskCommands, deskWords } from "../../domain/after-live/desk.ts";
+import { deskWords } from "../../domain/after-live/desk.ts";
 import { reviewClock, type ReportFacts, type ReviewState } from "../../domain/after-live/review.ts";
 import { reviewMinutesGoal, reviewSteps, stepWords, type ReviewStep } from "../../domain/after-live/step.ts";
-import { canonicalText } from "../../domain/report/canonical.ts";
 import type { Line } from "../../domain/rows.ts";
+import { keepSession, sessionHash, type SessionAnswer } from "../../engine/after-live/kept-session.ts";
 import { hashOf } from "../../engine/after-live/reports.ts";
 import {
-  openShortage,
   reviewLists,
   stepFacts,
   type ReviewLists,
@@ -26,11 +23,11 @@ import {
 } from "../../engine/after-live/review-steps.ts";
 import { readReview, review, reviewHistory, type ReviewDeed } from "../../engine/after-live/reviews.ts";
 import type { OpenShop } from "../../engine/shops.ts";
-import { requireDone } from "../answers.ts";
 import type { AddRoutes, RouteContext } from "../deps.ts";
 import { unknownSession } from "../sessions/refused.ts";
 import { caseItem } from "./odd-orders.ts";
 import { itemOf } from "./reconciliations.ts";
+import { addDeskRoutes } from "./oversell-desk.ts";
 import { describe, typed } from "./schema.ts";
 
 const tag = "Review";
@@ -42,7 +39,7 @@ export const addReviewRoutes: AddRoutes = (app, context) => {
   addListRoute(app, context);
   addReadRoutes(app, context);
   addEventRoute(app, context);
-  addDeskRoute(app, context);
+  addDeskRoutes(app, context);
 };
 
 function addListRoute(app: FastifyInstance, context: RouteContext): void {
@@ -132,7 +129,8 @@ function addEventRoute(app: FastifyInstance, context: RouteContext): void {
       const shop = await context.shopOf(request);
       const subject = await subjectOf(context, shop, request.params);
       const lists = await listsOf(context, shop, subject);
-      const deed = await deedOf(context, shop, subject, lists, request.body);
+      const made = await signedSession(shop, subject, request.body);
+      const deed = deedOf(lists, request.body, made);
       const { actor, at } = context.caller(request);
       const options = { store: context.store, shop: shop.id, batcher: shop.batcher };
       const done = await review(options, request.params, deed, { actor, at });
@@ -140,25 +138,37 @@ function addEventRoute(app: FastifyInstance, context: RouteContext): void {
         const { code, words } = done;
         throw new ProblemError("conflict", { reason: code, problem: words.en, problemZh: words.zh });
       }
+      // What was signed is what is shown from now on.
+      if (made !== null) await keepSession(shop.batcher, made, { actor, at });
       return reviewItem(subject, done.state, lists, at);
     },
   );
 }
 
-async function deedOf(
-  context: RouteContext,
+/** The report that a session's review signs; null: nothing is signed, or the report of a day is. */
+async function signedSession(
   shop: OpenShop,
-  subject: ReviewSubject,
+  { kind, id }: ReviewSubject,
+  body: ReviewEventBody,
+): Promise<SessionAnswer | null> {
+  if (body.do !== "sign" || kind !== "session") return null;
+  const made = await shop.afterLive.sessionReport(id);
+  if (made === null) throw unknownSession();
+  return made;
+}
+
+function deedOf(
   lists: ReviewLists,
   { do: what, step, reason: said }: ReviewEventBody,
-): Promise<ReviewDeed> {
+  made: SessionAnswer | null,
+): ReviewDeed {
   const reason = said ?? null;
   switch (what) {
     case "seen":
     case "pause":
       return { do: what };
     case "sign":
-      return { do: what, report: await reportFacts(context, shop, subject, lists), reason };
+      return { do: what, report: reportFacts(lists, made), reason };
     case "unsign":
       return { do: what, reason };
     case "enter":
@@ -173,18 +183,10 @@ async function deedOf(
 }
 
 /** A day's review signs the day's report; a session's its own, with the balance of its day. */
-async function reportFacts(
-  context: RouteContext,
-  shop: OpenShop,
-  subject: ReviewSubject,
-  { report }: ReviewLists,
-): Promise<ReportFacts> {
-  if (subject.kind === "day") return { seq: report.seq, hash: hashOf(report), balanced: report.balanced };
-  const made = await shop.afterLive.sessionReport(subject.id);
-  if (made === null) throw unknownSession();
-  const text = canonicalText(made);
-  const hash = createHash("sha256").update(text).digest("hex");
-  return { seq: report.seq, hash, balanced: report.balanced };
+function reportFacts({ report }: ReviewLists, made: SessionAnswer | null): ReportFacts {
+  const { seq, balanced } = report;
+  const hash = made === null ? hashOf(report) : (made.hash ?? sessionHash(made.report));
+  return { seq, hash, balanced };
 }
 
 async function subjectOf(
@@ -313,41 +315,4 @@ function linesOf(step: ReviewStep, lists: ReviewLists): readonly StepLine[] {
 
 function lineOf({ channel, orderId, lineId, sku, placedAt }: Line, names: ReadonlyMap<string, string>) {
   return { channel, orderId, lineId, sku, name: names.get(sku) ?? "", placedAt: timeOf(placedAt) };
-}
-
-function addDeskRoute(app: FastifyInstance, context: RouteContext): void {
-  typed(app).post(
-    "/api/v1/oversell-desk",
-    {
-      onRequest: context.guard("orders:write"),
-      schema: { ...describe(tag, "Book what was agreed with the buyer of an oversold line"), body: DeskBody },
-    },
-    async (request): Promise<DeskAnswer> => {
-      const shop = await context.shopOf(request);
-      const { channel, orderId, lineId, sku, action } = request.body;
-      const options = {
-        store: context.store,
-        shop: shop.id,
-        now: context.clock.now(),
-        dayEnds: shop.day().to,
-      };
-      const found = (await openShortage(options)).find(
-        ({ line }) =>
-          line.channel === channel && line.orderId === orderId && line.lineId === lineId && line.sku === sku,
-      );
-      if (found === undefined)
-        throw new ProblemError("not_found", { what: "such line that is short", whatZh: "这一行缺货的订单" });
-      if (action === "swap" && found.swapFor === null)
-        throw invalidBody({
-          path: "action",
-          problem: "no product of its category has enough units",
-          problemZh: "同类里没有够数的商品可换",
-        });
-      const { actor, at } = context.caller(request);
-      const commands = deskCommands(found, action, { actor, at });
-      // A swap reserves the other product first: where that is refused, the line stays as it is.
-      for (const command of commands) requireDone(await shop.batcher.submit(command));
-      return { booked: commands.length, swapFor: action === "swap" ? found.swapFor : null };
-    },
-  );
 }

@@ -1,7 +1,10 @@
 import { ScanAnswer, ScanQuery } from "../../api/counts.ts";
+import { isBadGtin } from "../../domain/floor/pack.ts";
 import { skuKey } from "../../domain/text.ts";
 import type { Words } from "../../domain/live/words.ts";
+import { packOfCode, readPacks } from "../../engine/floor/packs.ts";
 import type { OpenShop } from "../../engine/shops.ts";
+import type { Store } from "../../store/store.ts";
 import type { AddRoutes } from "../deps.ts";
 import { describe, typed } from "./schema.ts";
 
@@ -19,16 +22,25 @@ export const addScanRoutes: AddRoutes = (app, context) => {
     },
     async (request): Promise<ScanAnswer> => {
       const { code, warehouse = null } = request.query;
-      return scanned(await context.shopOf(request), code.normalize("NFKC").trim(), warehouse);
+      return scanned(context.store, await context.shopOf(request), code.normalize("NFKC").trim(), warehouse);
     },
   );
 };
 
-async function scanned(shop: OpenShop, code: string, warehouse: string | null): Promise<ScanAnswer> {
-  const { counts, floorPlan } = shop;
+async function scanned(
+  { read }: Pick<Store, "read">,
+  { id, counts, floorPlan }: OpenShop,
+  code: string,
+  warehouse: string | null,
+): Promise<ScanAnswer> {
   const goods = await counts.goods.all();
   const good = goods.get(skuKey(code)) ?? [...goods.values()].find((one) => one.barcodes.includes(code));
   if (good !== undefined) return { kind: "sku", code, sku: good.sku, name: good.name };
+  const pack = packOfCode(await readPacks(read, id), code);
+  if (pack !== null) {
+    const { sku, units } = pack;
+    return { kind: "sku", code, sku, name: goods.get(sku)?.name ?? sku, units };
+  }
   const { floor } = await counts.standing();
   const cells = floor.cells().filter((cell) => warehouse === null || cell.warehouse === warehouse);
   const folded = code.toUpperCase();
@@ -54,11 +66,3 @@ const checkDigitWords: Words = {
   zh: "条码校验位不对，可能没扫全：请再扫一次",
   en: "The barcode's check digit is wrong, it may be incomplete: scan it again",
 };
-
-/** EAN-8, UPC-A, EAN-13, ITF-14: the last digit is computed from those before it. */
-function isBadGtin(code: string): boolean {
-  if (!/^(?:\d{8}|\d{12,14})$/.test(code)) return false;
-  const digits = Array.from(code, Number).toReversed();
-  const sum = digits.reduce((total, digit, index) => total + digit * (index % 2 === 0 ? 1 : 3), 0);
-  return sum % 10 !== 0;
-}

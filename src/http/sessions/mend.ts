@@ -25,6 +25,7 @@ const scopeOf: Readonly<Record<FixId, Scope | null>> = {
   set_aside: "stock:write",
   move_to_quarantine: "stock:write",
   put_away: "stock:write",
+  compare_export: null,
   map_listing: null,
   resume_selling: "catalog:write",
   set_buffer: "catalog:write",
@@ -49,6 +50,11 @@ const elsewhere: Partial<Readonly<Record<FixId, Elsewhere>>> = {
     page: "/channels",
     zh: "请到渠道页重新同步库存",
     en: "Send the stock again on the Channels page",
+  },
+  compare_export: {
+    page: "/reconcile",
+    zh: "请到对账页上传这个渠道导出的订单",
+    en: "Send the channel's export on the Reconcile page",
   },
   map_listing: {
     page: "/channels",
@@ -135,6 +141,7 @@ async function apply(tap: Tap): Promise<void> {
       return testRobot(tap, sku);
     case "ask_supplier":
     case "push_stock":
+    case "compare_export":
     case "map_listing":
     case "test_connector": {
       const { page = "", zh = "", en = "" } = elsewhere[fix.action] ?? {};

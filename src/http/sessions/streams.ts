@@ -1,5 +1,5 @@
 import type { HostView, SessionNumbers, SessionView } from "../../api/session-view.ts";
-import type { FeedReader, Subscription } from "../../engine/feed.ts";
+import { feedLimits, type FeedReader, type Subscription } from "../../engine/feed.ts";
 import type { LiveEngine } from "../../engine/live/live.ts";
 import type { Looked } from "../../engine/live/look.ts";
 import { skuOnAir } from "../../engine/live/names.ts";
@@ -11,11 +11,6 @@ import { buildNumbers, buildView, quickView } from "./view.ts";
 export type StreamKind = "view" | HostView["kind"];
 
 export const streamLimits = {
-  /**
-   * Between two messages, for each reader: up to 500 of them hear of every frame, 2,000 of every fourth, so that
-   * those who watch never take the time of those who order.
-   */
-  msPerReader: 0.2,
   /** A whole view at least so often; the look at which it is sent comes at most a second later. */
   wholeEveryMs: runtimeLimits.lookEveryMs - 1_000,
   streamsKept: 200,
@@ -131,7 +126,7 @@ class SessionStream {
     this.#looked = looked;
     if (this.#waiting !== null) return;
     const { clock } = this.#live.options;
-    const waitMs = this.#toldAt + this.readers * streamLimits.msPerReader - clock.elapsedMs();
+    const waitMs = this.#toldAt + this.readers * feedLimits.msPerReader - clock.elapsedMs();
     if (waitMs <= 0) return this.#tellNow(looked);
     this.#waiting = clock.after(waitMs, () => {
       this.#waiting = null;

@@ -137,6 +137,8 @@ function ordersPage(state: ShopState, query: OrderQuery): Page<Line> {
     .filter((line) => sku === undefined || line.sku === sku)
     .filter((line) => query.search === undefined || line.orderId.startsWith(query.search))
     .filter((line) => query.state === undefined || isInState(line, query.state))
+    .filter(({ placedAt }) => placedAt >= (query.from ?? -Infinity) && placedAt < (query.to ?? Infinity))
+    .filter((line) => query.category === undefined || state.skus.get(line.sku)?.category === query.category)
     .toSorted((a, b) => oldestFirst(b, a));
   return pageAfter(
     lines,
@@ -159,6 +161,8 @@ function isInState(line: Line, state: NonNullable<OrderQuery["state"]>): boolean
     case "pending":
     case "paid":
       return line.stage === state && live > 0;
+    case "sold":
+      return line.stage === "paid";
     case "short":
       return deficit > 0 || (line.kind === "spot" && backlog > 0);
     case "presale":

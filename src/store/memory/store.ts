@@ -1,4 +1,4 @@
-import { mainWarehouse } from "../../domain/catalog.ts";
+import { mainWarehouse, mainWarehouseName } from "../../domain/catalog.ts";
 import type { Command } from "../../domain/command.ts";
 import type { Outcome } from "../../domain/outcome.ts";
 import type { Instant } from "../../domain/rows.ts";
@@ -69,7 +69,10 @@ export class MemoryStore implements Store {
 
   async createShop(shop: Omit<Shop, "shop">): Promise<Shop> {
     const created: Shop = { ...shop, shop: this.#shops.size + 1 };
-    this.#shops.set(created.shop, newShopState(created, { warehouse: mainWarehouse, name: mainWarehouse }));
+    this.#shops.set(
+      created.shop,
+      newShopState(created, { warehouse: mainWarehouse, name: mainWarehouseName }),
+    );
     return created;
   }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Kysely, PostgresDialect } from "kysely";
 import { DatabaseError, type Pool } from "pg";
-import { mainWarehouse } from "../../domain/catalog.ts";
+import { mainWarehouse, mainWarehouseName } from "../../domain/catalog.ts";
 import type { Command } from "../../domain/command.ts";
 import type { Outcome } from "../../domain/outcome.ts";
 import type { Instant } from "../../domain/rows.ts";
@@ -151,7 +151,7 @@ export class PostgresStore implements Store {
         .executeTakeFirstOrThrow();
       await transaction
         .insertInto("warehouse")
-        .values({ shop_id: row.shop_id, warehouse: mainWarehouse, name: mainWarehouse })
+        .values({ shop_id: row.shop_id, warehouse: mainWarehouse, name: mainWarehouseName })
         .execute();
       return shopOf(row);
     });

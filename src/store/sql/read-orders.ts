@@ -59,6 +59,7 @@ const stateConditions: Readonly<Record<NonNullable<OrderQuery["state"]>, RawBuil
   unpaid: isUnpaid,
   pending: isPending,
   paid: sql`stage = 'paid' and ${isLive}`,
+  sold: sql`stage = 'paid'`,
   short: sql`((${isWaiting} and kind = 'spot') or ${isDeficit}
     or (${isFresh} and (deficit > 0 or (backlog > 0 and kind = 'spot'))))`,
   presale: sql`kind = 'presale' and ${isLive}`,
@@ -91,10 +92,18 @@ async function orderRows(db: Db, shop: ShopId, query: OrderQuery): Promise<LineR
 }
 
 function filteredLines(db: Db, shop: ShopId, query: OrderQuery) {
-  const { channel, state, search } = query;
+  const { channel, state, search, from, to, category } = query;
   let lines = db.selectFrom("order_line").selectAll().where("shop_id", "=", shop);
   if (channel !== undefined) lines = lines.where("channel", "=", channel);
   if (state !== undefined) lines = lines.where(stateConditions[state]);
+  if (from !== undefined) lines = lines.where("placed_at", ">=", from);
+  if (to !== undefined) lines = lines.where("placed_at", "<", to);
+  // Line by line: there are more lines of a category than one wants to sort.
+  if (category !== undefined)
+    lines = lines.where(
+      sql<SqlBool>`exists (select 1 from sku as goods where goods.shop_id = order_line.shop_id
+        and goods.sku = order_line.sku and goods.category = ${category})`,
+    );
   if (search !== undefined && search !== "") {
     lines = lines.where("order_id", ">=", search).where("order_id", "<", afterPrefix(search));
   }

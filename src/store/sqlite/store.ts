@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { mainWarehouse } from "../../domain/catalog.ts";
+import { mainWarehouse, mainWarehouseName } from "../../domain/catalog.ts";
 import type { Command } from "../../domain/command.ts";
 import type { Outcome } from "../../domain/outcome.ts";
 import type { Instant } from "../../domain/rows.ts";
@@ -140,7 +140,7 @@ export class SqliteStore implements Store {
       const created = shopOf(row as unknown as ShopRow);
       this.#writer
         .prepare("insert into warehouse (shop_id, warehouse, name) values (?, ?, ?)")
-        .run(created.shop, mainWarehouse, mainWarehouse);
+        .run(created.shop, mainWarehouse, mainWarehouseName);
       return created;
     });
   }

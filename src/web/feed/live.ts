@@ -6,12 +6,16 @@ export type LinkState = "connecting" | "live" | "lost" | "paused" | "denied";
 export const liveLimits = {
   /** The server sends a heartbeat every two seconds; after this much silence the stream is gone. */
   silenceMsMax: 2_900,
-  /** A new attempt that hangs is given up sooner: the network may be back meanwhile. */
-  connectMsMax: 1_500,
   /** Pauses between attempts. The last repeats: it is short, so that numbers are right within a second of return. */
-  retryMs: [150, 300, 600, 800],
-  /** Where the server says that it is full or stopping. */
-  refusedRetryMs: 3_000,
+  retryMs: [150, 300, 600, 700],
+  /** So that a hundred screens do not all knock in the same millisecond. */
+  jitterMs: 100,
+  /** An attempt that has not answered yet is not waited for: another one begins beside it. */
+  besideMs: 700,
+  /** Attempts under way at once. The first that answers is the stream; on a slow network each has two seconds. */
+  attemptsMax: 3,
+  /** Where the server says that somebody asks too often. */
+  tooOftenRetryMs: 3_000,
 } as const;
 
 export interface LiveOptions {
@@ -27,7 +31,10 @@ export class LiveStream {
   #state: LinkState = "paused";
   #lastId: string | null = null;
   #attempt = 0;
+  /** The stream that speaks. */
   #current: AbortController | null = null;
+  /** Attempts that have not said anything yet, the oldest first. */
+  readonly #waiting = new Set<AbortController>();
   #silence: ReturnType<typeof setTimeout> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
@@ -36,8 +43,9 @@ export class LiveStream {
   }
 
   start(): void {
-    if (this.#current !== null) return;
+    if (this.#current !== null || this.#waiting.size > 0 || this.#retry !== undefined) return;
     this.#set(this.#state === "lost" ? "lost" : "connecting");
+    this.#listen();
     this.#connect();
   }
 
@@ -63,28 +71,46 @@ export class LiveStream {
   #drop(): void {
     clearTimeout(this.#silence);
     clearTimeout(this.#retry);
+    this.#retry = undefined;
     this.#current?.abort();
     this.#current = null;
+    for (const one of this.#waiting) one.abort();
+    this.#waiting.clear();
   }
 
   #connect(): void {
     const controller = new AbortController();
-    this.#current = controller;
-    this.#listen(this.#attempt > 0 ? liveLimits.connectMsMax : liveLimits.silenceMsMax);
+    this.#waiting.add(controller);
+    for (const oldest of this.#waiting) {
+      if (this.#waiting.size <= liveLimits.attemptsMax) break;
+      this.#waiting.delete(oldest);
+      oldest.abort();
+    }
+    // What hangs is left to hang for a while: the network may be slow, and it may as well be back meanwhile.
+    this.#connectIn(liveLimits.besideMs);
     this.#read(controller).then(
       () => this.#ended(controller, null),
       (error: unknown) => this.#ended(controller, error),
     );
   }
 
+  #connectIn(ms: number): void {
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.#connect(), ms + Math.random() * liveLimits.jitterMs);
+  }
+
   /** Something must arrive within this time, or the stream counts as lost. */
-  #listen(ms: number): void {
+  #listen(): void {
     clearTimeout(this.#silence);
-    this.#silence = setTimeout(() => {
-      this.#drop();
-      this.#set("lost");
-      this.#again();
-    }, ms);
+    this.#silence = setTimeout(() => this.#silent(), liveLimits.silenceMsMax);
+  }
+
+  #silent(): void {
+    const spoke = this.#current;
+    this.#current = null;
+    spoke?.abort();
+    this.#set("lost");
+    if (spoke !== null) this.#connect();
   }
 
   async #read(controller: AbortController): Promise<void> {
@@ -104,11 +130,21 @@ export class LiveStream {
     for (;;) {
       const { done, value } = await reader.read();
       if (signal.aborted || done) return;
-      this.#attempt = 0;
-      this.#listen(liveLimits.silenceMsMax);
-      this.#set("live");
+      this.#heard(controller);
       for (const event of parser.push(decoder.decode(value, { stream: true }))) this.#take(event);
     }
+  }
+
+  /** The first attempt that says something is the stream; the others are let go. */
+  #heard(controller: AbortController): void {
+    if (this.#current !== controller) {
+      this.#waiting.delete(controller);
+      this.#drop();
+      this.#current = controller;
+    }
+    this.#attempt = 0;
+    this.#listen();
+    this.#set("live");
   }
 
   #take(event: StreamEvent): void {
@@ -117,24 +153,26 @@ export class LiveStream {
   }
 
   #ended(controller: AbortController, error: unknown): void {
+    const spoke = this.#current === controller;
     // The one that was dropped has nothing more to say.
-    if (this.#current !== controller) return;
-    this.#drop();
+    if (!spoke && !this.#waiting.delete(controller)) return;
+    if (spoke) this.#current = null;
     const status = error instanceof Refused ? error.status : 0;
     if (status === 401 || status === 403) {
+      this.#drop();
       this.#set("denied");
       return;
     }
     // A stream that ended by itself is usually back with the first new attempt: nobody need hear of it.
     if (this.#attempt > 0 || this.#state !== "live") this.#set("lost");
-    this.#again(status === 503 || status === 429 ? liveLimits.refusedRetryMs : undefined);
+    this.#again(status === 429 ? liveLimits.tooOftenRetryMs : undefined);
   }
 
   #again(waitMs?: number): void {
     const { retryMs } = liveLimits;
     const wait = waitMs ?? retryMs[Math.min(this.#attempt, retryMs.length - 1)] ?? 0;
     this.#attempt += 1;
-    this.#retry = setTimeout(() => this.#connect(), wait);
+    this.#connectIn(wait);
   }
 }
 

@@ -23,6 +23,10 @@ export interface KeptGood {
   readonly code: string;
   readonly name: string;
   readonly barcodes: readonly string[];
+  /** Its cases, the usual one first; a phone that kept goods before it knew of cases has none. */
+  readonly packs?: readonly { readonly code: string; readonly units: number }[];
+  /** Its lots, by the name on their labels. */
+  readonly lots?: readonly string[];
 }
 
 interface Shape extends DBSchema {

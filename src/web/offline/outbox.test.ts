@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { CloseBinsBody, EntriesBody, ItemResult } from "../../api/counts.ts";
+import type { TransferItem, TransferReceiveBody } from "../../api/floor.ts";
 import type { InboundBody, InboundItem, SignedCountBody } from "../../api/inbound.ts";
 import type { OutboundAnswer, OutboundEntriesBody, ParcelsBody } from "../../api/outbound.ts";
 import { ApiError } from "../api.ts";
@@ -43,7 +44,14 @@ class Shelf implements RecordStore {
   }
 }
 
-type Body = EntriesBody | CloseBinsBody | OutboundEntriesBody | ParcelsBody | InboundBody | SignedCountBody;
+type Body =
+  | EntriesBody
+  | CloseBinsBody
+  | OutboundEntriesBody
+  | ParcelsBody
+  | InboundBody
+  | SignedCountBody
+  | TransferReceiveBody;
 
 /** A server that remembers ids, and fails when it is told to. */
 class Server implements Transport {
@@ -89,6 +97,8 @@ class Server implements Transport {
     (await this.#answer(body, [body.receipt ?? ""])) as unknown as InboundItem;
   signs = async (_receipt: string, body: SignedCountBody, key: string) =>
     (await this.#answer(body, [key])) as unknown as InboundItem;
+  arrives = async (_transfer: string, body: TransferReceiveBody, key: string) =>
+    (await this.#answer(body, [key])) as unknown as TransferItem;
 }
 
 function phone() {
@@ -255,4 +265,22 @@ test("[U7] a signature whose answer was lost goes again by its name and counts o
   await outbox.kick();
   assert.deepEqual(statesOf(shelf), ["sent", "sent", "refused", "sent"]);
   assert.equal(typeof shelf.records[2]?.words?.zh, "string");
+});
+
+test("[H15] what arrives of a transfer is sent in its turn under its own key, once, whatever answer was lost", async () => {
+  const { shelf, server, outbox } = phone();
+  const arrive = { lines: [{ sku: "X", quantity: 3 }] };
+  const record = (key: string) =>
+    shelf.count(key, { kind: "arrive", sheet: "T1", key, arrive } as unknown as Partial<CountRecord>);
+  record("k1");
+  record("k2");
+  server.script = ["lost"];
+  await outbox.kick();
+  assert.deepEqual([outbox.state.get(), server.applied], ["offline", ["k1"]]);
+  await outbox.kick();
+  assert.deepEqual([outbox.state.get(), server.applied], ["idle", ["k1", "k2"]]);
+  assert.deepEqual(
+    shelf.records.map(({ state }) => state),
+    ["sent", "sent"],
+  );
 });

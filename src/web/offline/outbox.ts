@@ -1,4 +1,5 @@
 import type { CloseBinsAnswer, CloseBinsBody, EntriesAnswer, EntriesBody } from "../../api/counts.ts";
+import type { TransferItem, TransferReceiveBody } from "../../api/floor.ts";
 import type { InboundBody, InboundItem, SignedCountBody } from "../../api/inbound.ts";
 import type { OutboundAnswer, OutboundEntriesBody, ParcelsBody } from "../../api/outbound.ts";
 import { ApiError } from "../api.ts";
@@ -13,6 +14,8 @@ export interface Transport {
   opens(body: InboundBody): Promise<InboundItem>;
   /** @param key the count's own name: sent again it counts once */
   signs(receipt: string, body: SignedCountBody, key: string): Promise<InboundItem>;
+  /** @param key sent again under it, it counts once */
+  arrives(transfer: string, body: TransferReceiveBody, key: string): Promise<TransferItem>;
 }
 
 /** `serverAt` null: the answer says nothing of the server's clock. */
@@ -154,6 +157,10 @@ export class Outbox {
       }
       case "sign": {
         await transport.signs(sheet, first.sign, first.key);
+        return { results: [], serverAt: null };
+      }
+      case "arrive": {
+        await transport.arrives(sheet, first.arrive, first.key);
         return { results: [], serverAt: null };
       }
       case "pick": {

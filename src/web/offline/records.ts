@@ -1,4 +1,5 @@
 import type { CloseBinsBody, EntriesBody } from "../../api/counts.ts";
+import type { TransferReceiveBody } from "../../api/floor.ts";
 import type { InboundBody, SignedCountBody } from "../../api/inbound.ts";
 import type { OutboundEntriesBody, ParcelsBody } from "../../api/outbound.ts";
 
@@ -18,7 +19,7 @@ export type RecordState = "waiting" | "sent" | "refused";
 interface Common {
   /** Who did it. What one person did is never sent as another's. */
   readonly person: string;
-  /** The count sheet, the wave, or the receipt. */
+  /** The count sheet, the wave, the receipt, or the transfer. */
   readonly sheet: string;
   readonly state: RecordState;
   /** Milliseconds by the phone's clock. */
@@ -36,6 +37,8 @@ export type CountRecord = Common & { readonly number: number } & (
     | { readonly kind: "open"; readonly open: InboundBody }
     /** One person's count of a whole receipt. `key`: sent again it is the same count. */
     | { readonly kind: "sign"; readonly key: string; readonly sign: SignedCountBody }
+    /** A part of a transfer that has arrived. */
+    | { readonly kind: "arrive"; readonly key: string; readonly arrive: TransferReceiveBody }
   );
 
 type WithoutNumber<T> = T extends unknown ? Omit<T, "number" | "state" | "words"> : never;
@@ -85,8 +88,8 @@ export function firstRun(records: readonly CountRecord[]): readonly CountRecord[
   const [first] = records;
   if (first === undefined) return [];
   const end = records.findIndex((one) => one.sheet !== first.sheet || one.kind !== first.kind);
-  // A receipt and its signature are each a request of their own.
-  if (first.kind === "open" || first.kind === "sign") return [first];
+  // A receipt, its signature and what arrives of a transfer are each a request of their own.
+  if (first.kind === "open" || first.kind === "sign" || first.kind === "arrive") return [first];
   const run = end < 0 ? records : records.slice(0, end);
   return run.slice(0, offlineLimits.entriesPerRequestMax);
 }

@@ -29,9 +29,14 @@ export function BarList({ items, label }: { items: readonly BarItem[]; label: st
             {item.note != null && <small>{item.note}</small>}
           </span>
           <span className={css.track} aria-hidden="true">
-            <i
-              style={{ width: `${(100 * item.value) / longest}%`, background: item.color ?? "var(--accent)" }}
-            />
+            {item.value > 0 && (
+              <i
+                style={{
+                  width: `${(100 * item.value) / longest}%`,
+                  background: item.color ?? "var(--accent)",
+                }}
+              />
+            )}
             <i className={css.rest} style={{ width: `${(100 * (item.rest ?? 0)) / longest}%` }} />
           </span>
         </li>

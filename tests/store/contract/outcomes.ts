@@ -280,6 +280,6 @@ export function outcomesContract(opened: () => Opened): void {
       (await store.shops()).find((one) => one.shop === shop),
       expected,
     );
-    assert.deepEqual(await store.read.warehouses(shop), [{ warehouse: "main", name: "main" }]);
+    assert.deepEqual(await store.read.warehouses(shop), [{ warehouse: "main", name: "主仓" }]);
   });
 }

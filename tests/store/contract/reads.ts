@@ -196,6 +196,7 @@ export function readsContract(opened: () => Opened): void {
       "presale",
       "refund",
       "closed",
+      "sold",
       undefined,
     ];
     for (const state of states) {
@@ -210,6 +211,34 @@ export function readsContract(opened: () => Opened): void {
         }
       }
     }
+  });
+
+  test("orders: placed in a stretch of time, and of a category", async () => {
+    for (const [from, to] of [
+      [startAt, startAt + hourMs],
+      [startAt + hourMs, undefined],
+      [undefined, startAt + 1],
+      [startAt + 48 * hourMs, undefined],
+    ] as const) {
+      for (const category of [undefined, "", "none"]) {
+        for (const sku of [undefined, "ab-1"]) {
+          const query = { from, to, category, sku, limit: 2 };
+          const read = (reads: Reads, of: ShopId) =>
+            everyPage((cursor) => reads.orders(of, { ...query, cursor }));
+          const lines = await same(read, JSON.stringify(query));
+          assert.ok(lines.every(({ placedAt }) => placedAt >= (from ?? 0) && placedAt < (to ?? Infinity)));
+        }
+      }
+    }
+    const { read } = opened().store;
+    const { items } = await read.orders(shop, { limit: 1_000 });
+    const byCategory = new Map<string, number>();
+    for (const { sku } of items) {
+      const category = (await read.sku(shop, sku))?.sku.category ?? "";
+      byCategory.set(category, (byCategory.get(category) ?? 0) + 1);
+    }
+    for (const [category, lines] of byCategory)
+      assert.equal((await read.orders(shop, { category, limit: 1_000 })).items.length, lines, category);
   });
 
   test("orders: found by the beginning of their id", async () => {

@@ -110,9 +110,9 @@ function Done() {
     queryKey: keys.stockTotals,
     queryFn: async ({ signal }) => (await api.stock({ limit: 1 }, signal)).totals ?? null,
   });
-  const finish = async () => {
+  const finish = async (page: "/stock" | "/sessions") => {
     await client.invalidateQueries({ queryKey: keys.me });
-    void navigate("/stock", { replace: true });
+    void navigate(page, { replace: true });
   };
   return (
     <div className={css.done}>
@@ -125,9 +125,14 @@ function Done() {
           ? t("welcome.done.empty")
           : t("welcome.done.text", { skus: format.number(totals.skus), units: format.number(totals.onHand) })}
       </p>
-      <Button type="primary" size="large" onClick={() => void finish()}>
-        {t("welcome.done.open")}
-      </Button>
+      <div className={css.next}>
+        <Button type="primary" size="large" onClick={() => void finish("/stock")}>
+          {t("welcome.done.open")}
+        </Button>
+        <Button size="large" onClick={() => void finish("/sessions")}>
+          {t("welcome.done.plan")}
+        </Button>
+      </div>
     </div>
   );
 }

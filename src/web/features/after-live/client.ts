@@ -8,8 +8,9 @@ import type {
   ScanBody,
   ScanResult,
 } from "../../../api/after-live.ts";
-import type { DeskBody, DeskAnswer } from "../../../api/oversell-desk.ts";
-import { apiBase, request } from "../../api.ts";
+import type { AfterLiveSettingsBody, DeskBody, DeskAnswer } from "../../../api/oversell-desk.ts";
+import type { CountBody, CountItem } from "../../../api/counts.ts";
+import { ApiError, apiBase, request } from "../../api.ts";
 
 export type Kind = ReviewItem["kind"];
 export type Step = ReviewStepItem["step"];
@@ -23,6 +24,7 @@ const at = (kind: Kind, id: string) => `${base}/${kind}/${encodeURIComponent(id)
 export const reviewKeys = {
   all: ["reviews"],
   list: ["reviews", "list"],
+  settings: ["after-live", "settings"],
   one: (kind: Kind, id: string) => ["reviews", "one", kind, id],
   step: (kind: Kind, id: string, step: Step) => ["reviews", "step", kind, id, step],
 } as const;
@@ -34,6 +36,19 @@ export const reviews = {
     request<ReviewStepDetail>(`${at(kind, id)}/steps/${step}`, { signal }),
   act: (kind: Kind, id: string, body: ReviewEventBody) =>
     request<ReviewItem>(`${at(kind, id)}/events`, { method: "POST", body }),
+  settings: (signal?: AbortSignal) =>
+    request<AfterLiveSettingsBody>(`${apiBase}/after-live/settings`, { signal }),
+  saveSettings: (body: AfterLiveSettingsBody) =>
+    request<AfterLiveSettingsBody>(`${apiBase}/after-live/settings`, { method: "PUT", body }),
+  openSheet: (body: CountBody, key: string) =>
+    request<CountItem>(`${apiBase}/counts`, { method: "POST", body, key }),
   desk: (body: DeskBody) => request<DeskAnswer>(`${apiBase}/oversell-desk`, { method: "POST", body }),
   scan: (body: ScanBody) => request<ScanResult>(`${apiBase}/odd-orders/scans`, { method: "POST", body }),
 };
+
+/** The sheet that is open and asks for the same, where a new one was refused for it. */
+export function openTwinOf(error: unknown): string | null {
+  if (!(error instanceof ApiError) || error.code !== "sheet_open") return null;
+  const sheet = error.problem?.sheet;
+  return typeof sheet === "string" ? sheet : null;
+}

@@ -10,6 +10,7 @@ import { Rows } from "../../ui/rows.tsx";
 import { Empty, Failure, Note, Skeleton } from "../../ui/state.tsx";
 import { Tag } from "../../ui/tag.tsx";
 import { useWords } from "../../ui/words.ts";
+import { AfterLiveSettings } from "./after-live-settings.tsx";
 import { reviewKeys, reviews } from "./client.ts";
 import css from "./after-live.module.css";
 
@@ -27,6 +28,7 @@ export function ReviewsPage() {
       {data === undefined && error === null && <Skeleton lines={6} />}
       {data === undefined && error !== null && <Failure error={error} onRetry={() => void refetch()} />}
       {data !== undefined && <Days list={data} />}
+      {data !== undefined && <AfterLiveSettings />}
     </Page>
   );
 }

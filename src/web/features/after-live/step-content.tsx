@@ -1,16 +1,19 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { App, Button } from "antd";
 import { useTranslation } from "react-i18next";
-import { Link } from "react-router";
+import { Link, useNavigate } from "react-router";
 import type { ReviewItem, ReviewStepDetail } from "../../../api/after-live.ts";
+import type { CountBody } from "../../../api/counts.ts";
 import { zh } from "../../i18n/zh.ts";
+import { useCan } from "../../session.ts";
 import { useChannelNames } from "../../ui/channel-names.ts";
 import { useFormat } from "../../ui/format.ts";
 import { Rows } from "../../ui/rows.tsx";
 import { useSay } from "../../ui/say.ts";
 import { ErrorNote, Note, Skeleton } from "../../ui/state.tsx";
 import { Tag } from "../../ui/tag.tsx";
-import { reviewKeys, reviews, type Step } from "./client.ts";
+import { useKeyed } from "../../ui/use-keyed.ts";
+import { openTwinOf, reviewKeys, reviews, type Step } from "./client.ts";
 import { StepLines } from "./step-lines.tsx";
 import css from "./after-live.module.css";
 
@@ -37,7 +40,7 @@ export function StepContent({ item, step, may }: StepContentProps) {
     case "odd":
       return <Odd item={item} detail={data} may={may} />;
     case "count":
-      return <Doubtful detail={data} />;
+      return <Doubtful item={item} detail={data} />;
     case "report":
       return <Report item={item} />;
     case "pending":
@@ -153,13 +156,46 @@ function isDoubt(text: string): text is Doubt {
   return Object.hasOwn(zh.review.doubt, text);
 }
 
-function Doubtful({ detail }: { detail: ReviewStepDetail }) {
+/** One sheet of what nobody has counted yet, opened with a tap. */
+function CountDoubtful({ item, detail }: { item: ReviewItem; detail: ReviewStepDetail }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const skus = detail.doubtful.filter(({ counted }) => !counted).map(({ sku }) => sku);
+  const purpose = t("review.count.purpose", { name: item.title });
+  const open = useKeyed((body: CountBody, key) => reviews.openSheet(body, key));
+  if (skus.length === 0) return null;
+  const twin = openTwinOf(open.error);
+  const body: CountBody = { kind: "spot", skus, purpose };
+  const go = (anyway: boolean) =>
+    open.mutate(anyway ? { ...body, anyway } : body, {
+      onSuccess: ({ sheet }) => void navigate(`/counts/${encodeURIComponent(sheet)}`),
+    });
+  return (
+    <div className={css.links}>
+      <Button type="primary" loading={open.isPending} onClick={() => go(false)}>
+        {t("review.count.sheet", { n: skus.length })}
+      </Button>
+      {twin === null ? (
+        <ErrorNote error={open.error} />
+      ) : (
+        <>
+          <Link to={`/counts/${encodeURIComponent(twin)}`}>{t("review.count.twin")}</Link>
+          <Button onClick={() => go(true)}>{t("review.count.anyway")}</Button>
+        </>
+      )}
+    </div>
+  );
+}
+
+function Doubtful({ item, detail }: { item: ReviewItem; detail: ReviewStepDetail }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const mayCount = useCan("stock:write");
   if (detail.doubtful.length === 0) return <p className="muted">{t("review.count.none")}</p>;
   return (
     <div className={css.content}>
       <p className="muted">{t("review.count.text")}</p>
+      {mayCount && <CountDoubtful item={item} detail={detail} />}
       <Rows
         items={detail.doubtful.map((one) => ({
           key: one.sku,

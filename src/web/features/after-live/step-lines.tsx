@@ -1,11 +1,13 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Dropdown } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { ReviewItem } from "../../../api/after-live.ts";
 import { keys } from "../../feed/apply.ts";
 import { useChannelNames } from "../../ui/channel-names.ts";
 import { useFormat } from "../../ui/format.ts";
+import { NumberField } from "../../ui/number-field.tsx";
 import { useSay } from "../../ui/say.ts";
 import { ErrorNote, Note } from "../../ui/state.tsx";
 import { Tag, type Tone } from "../../ui/tag.tsx";
@@ -38,7 +40,7 @@ export function StepLines({ step, lines, total, may }: StepLinesProps) {
             key={`${line.channel}/${line.orderId}/${line.lineId}/${line.sku}`}
             line={line}
             step={step}
-            onDesk={may ? (action) => desk.mutate({ line, action }) : undefined}
+            onDesk={may ? (action, compensation) => desk.mutate({ line, action, compensation }) : undefined}
             busy={desk.isPending && desk.variables.line === line}
           />
         ))}
@@ -50,16 +52,26 @@ export function StepLines({ step, lines, total, may }: StepLinesProps) {
   );
 }
 
+interface Agreed {
+  readonly line: Line;
+  readonly action: DeskAction;
+  /** Minor units. */
+  readonly compensation: number;
+}
+
 function useDesk() {
+  const format = useFormat();
   const client = useQueryClient();
   const { t } = useTranslation();
   const { message } = App.useApp();
   return useMutation({
-    mutationFn: ({ line, action }: { line: Line; action: DeskAction }) => {
+    mutationFn: ({ line, action, compensation }: Agreed) => {
       const { channel, orderId, lineId, sku } = line;
-      return reviews.desk({ channel, orderId, lineId, sku, action });
+      return reviews.desk({ channel, orderId, lineId, sku, action, compensation });
     },
-    onSuccess: ({ swapFor }, { action }) => {
+    onSuccess: ({ swapFor, compensation }, { action }) => {
+      if (compensation > 0)
+        void message.success(t("review.compensated", { amount: format.money(compensation) }));
       for (const queryKey of [reviewKeys.all, keys.stock, keys.orders])
         void client.invalidateQueries({ queryKey });
       void message.success(
@@ -72,7 +84,7 @@ function useDesk() {
 interface LineRowProps {
   readonly line: Line;
   readonly step: LineStep;
-  readonly onDesk: ((action: DeskAction) => void) | undefined;
+  readonly onDesk: ((action: DeskAction, compensation: number) => void) | undefined;
   readonly busy: boolean;
 }
 
@@ -130,6 +142,8 @@ function isAction(text: string | undefined): text is DeskAction {
 function Desk({ line, onDesk, busy }: Omit<LineRowProps, "step">) {
   const { t } = useTranslation();
   const say = useSay();
+  const format = useFormat();
+  const [given, setGiven] = useState<number | null>(null);
   const words = line.suggestedWords === undefined ? "" : say(line.suggestedWords);
   const swap = line.swapFor == null ? "" : ` → ${line.swapFor}`;
   if (onDesk === undefined) {
@@ -144,10 +158,21 @@ function Desk({ line, onDesk, busy }: Omit<LineRowProps, "step">) {
   const others = otherActions.filter(
     (action) => action !== suggested && (action !== "swap" || line.swapFor != null),
   );
+  const agree = (action: DeskAction) => onDesk(action, given ?? 0);
   return (
     <div className={css.desk}>
+      <label className={css.given}>
+        <span>{t("review.compensation")}</span>
+        <NumberField
+          value={given}
+          decimals={Math.round(Math.log10(format.moneyScale))}
+          placeholder="0"
+          label={t("review.compensationOf", { order: line.orderId })}
+          onChange={setGiven}
+        />
+      </label>
       {isAction(suggested) && (
-        <Button type="primary" size="small" loading={busy} onClick={() => onDesk(suggested)}>
+        <Button type="primary" size="small" loading={busy} onClick={() => agree(suggested)}>
           {words}
           {suggested === "swap" && swap}
         </Button>
@@ -157,7 +182,7 @@ function Desk({ line, onDesk, busy }: Omit<LineRowProps, "step">) {
         menu={{
           items: others.map((action) => ({ key: action, label: t(`review.desk.${action}`) })),
           onClick: ({ key }) => {
-            if (isAction(key)) onDesk(key);
+            if (isAction(key)) agree(key);
           },
         }}
       >

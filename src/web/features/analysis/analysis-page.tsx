@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link } from "react-router";
+import { Link, useNavigate } from "react-router";
 import type { AnalysisItem } from "../../../api/analysis.ts";
 import { BarList } from "../../ui/bar-list.tsx";
 import { Board, boardCss } from "../../ui/board.tsx";
@@ -9,15 +9,16 @@ import { Card, StatCard, StatRow } from "../../ui/card.tsx";
 import { Chart, compact } from "../../ui/chart.tsx";
 import { Chip, ChipRow } from "../../ui/chip.tsx";
 import { DataTable, type DataColumn } from "../../ui/data-table.tsx";
-import { percentText, wholeMoney } from "../../ui/days.ts";
+import { dayAfter, percentText, wholeMoney } from "../../ui/days.ts";
 import { useFormat } from "../../ui/format.ts";
+import { ordersHref, type OrdersFilter } from "../../ui/orders-href.ts";
 import { Page } from "../../ui/page.tsx";
 import { Empty, Failure, Skeleton } from "../../ui/state.tsx";
 import { dailyOption, paretoOption } from "./charts.ts";
+import { Accuracy } from "./accuracy.tsx";
 import { analysis, analysisKey } from "./client.ts";
 import { Replenish } from "./replenish.tsx";
 import { SlowMovers } from "./slow-movers.tsx";
-import css from "./analysis.module.css";
 
 const windows = [7, 30, 90, 365] as const;
 
@@ -66,10 +67,10 @@ function Figures({ item }: { item: AnalysisItem }) {
   return (
     <>
       <StatRow label={t("analysis.title")}>
-        <StatCard name={t("analysis.amount")} to="/orders?state=paid">
+        <StatCard name={t("analysis.amount")} to={ordersOf(item, { state: "sold" })}>
           {wholeMoney(format, all.amount)}
         </StatCard>
-        <StatCard name={t("analysis.sold")} to="/orders?state=paid">
+        <StatCard name={t("analysis.sold")} to={ordersOf(item, { state: "sold" })}>
           {format.number(all.sold)}
         </StatCard>
         <StatCard
@@ -98,6 +99,7 @@ function Figures({ item }: { item: AnalysisItem }) {
         <Categories item={item} />
         <Pareto item={item} />
         <Ageing item={item} />
+        <Expiring item={item} />
         <Trends item={item} direction="rising" />
         <Trends item={item} direction="falling" />
         <Accuracy item={item} />
@@ -107,6 +109,12 @@ function Figures({ item }: { item: AnalysisItem }) {
       <Replenish items={item.replenish} />
     </>
   );
+}
+
+/** The orders of the window. */
+function ordersOf({ through, days }: Pick<AnalysisItem, "through" | "days">, filter: OrdersFilter): string {
+  if (through === null) return ordersHref(filter);
+  return ordersHref({ fromDay: dayAfter(through, 1 - days), toDay: through, ...filter });
 }
 
 /** Margin on the money that stands on the shelves; where a cost is missing, how many and where to say it. */
@@ -125,6 +133,7 @@ function Gmroi({ all }: { all: AnalysisItem["all"] }) {
 function Daily({ item }: { item: AnalysisItem }) {
   const { t, i18n } = useTranslation();
   const format = useFormat();
+  const navigate = useNavigate();
   return (
     <Card className={boardCss.wide} title={t("analysis.daily.title")} note={t("analysis.daily.note")}>
       <Chart
@@ -137,6 +146,7 @@ function Daily({ item }: { item: AnalysisItem }) {
           })
         }
         inputs={[item.daily, format]}
+        onPick={(date) => void navigate(`/reports/days/${date}`)}
       />
     </Card>
   );
@@ -181,6 +191,7 @@ function Categories({ item }: { item: AnalysisItem }) {
 
 function Pareto({ item }: { item: AnalysisItem }) {
   const { t, i18n } = useTranslation();
+  const navigate = useNavigate();
   const format = useFormat();
   const sizes = (["A", "B", "C"] as const).map((of) => item.abc.filter((one) => one.class === of).length);
   const [a = 0, b = 0, c = 0] = sizes;
@@ -199,6 +210,7 @@ function Pareto({ item }: { item: AnalysisItem }) {
           label={t("analysis.abc.title")}
           make={() => paretoOption(item.abc, format, compact(i18n.language))}
           inputs={[item.abc, format]}
+          onPick={(sku) => void navigate(ordersOf(item, { sku, state: "sold" }))}
         />
       ) : (
         <p className="muted">{t("analysis.noSales")}</p>
@@ -233,6 +245,43 @@ function Ageing({ item }: { item: AnalysisItem }) {
   );
 }
 
+/** Lots that expire before anybody would have bought them, at the pace of now. */
+function Expiring({ item }: { item: AnalysisItem }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { expiring } = item;
+  if (expiring.length === 0) return null;
+  const unsold = expiring.reduce((sum, one) => sum + one.unsold, 0);
+  const value = expiring.reduce((sum, one) => sum + one.value, 0);
+  return (
+    <Card
+      className={boardCss.third}
+      title={t("analysis.expiring.title")}
+      note={t("analysis.expiring.note", { n: format.number(unsold), value: wholeMoney(format, value) })}
+    >
+      <BarList
+        label={t("analysis.expiring.title")}
+        items={expiring.slice(0, barsMax).map((one) => ({
+          key: `${one.sku} ${one.lot ?? ""} ${one.expiresAt}`,
+          name: one.name === "" ? one.sku : one.name,
+          to: `/stock/${encodeURIComponent(one.sku)}`,
+          value: one.unsold,
+          rest: one.units - one.unsold,
+          color: "var(--tier3)",
+          figure: t("analysis.expiring.unsold", { n: format.number(one.unsold) }),
+          note: t("analysis.expiring.of", {
+            lot: one.lot ?? t("analysis.expiring.delivery"),
+            day: format.day(one.expiresAt),
+          }),
+        }))}
+      />
+    </Card>
+  );
+}
+
+/** The last seven days against the seven before. */
+const trendDays = 14;
+
 function Trends({ item, direction }: { item: AnalysisItem; direction: "rising" | "falling" }) {
   const { t } = useTranslation();
   const trends = item.trends.filter((one) => one.direction === direction).slice(0, barsMax);
@@ -247,7 +296,7 @@ function Trends({ item, direction }: { item: AnalysisItem; direction: "rising" |
           items={trends.map((one) => ({
             key: one.sku,
             name: one.name,
-            to: `/orders?sku=${encodeURIComponent(one.sku)}`,
+            to: ordersOf({ through: item.through, days: trendDays }, { sku: one.sku, state: "sold" }),
             value: Math.max(one.now, one.before),
             color: direction === "rising" ? "var(--ok)" : "var(--tier2)",
             figure: t("analysis.trend.now", { n: rate(one.now) }),
@@ -259,56 +308,12 @@ function Trends({ item, direction }: { item: AnalysisItem; direction: "rising" |
   );
 }
 
-/** Oversells and the truth of the shelves, the first half of the time against the last. */
-function Accuracy({ item }: { item: AnalysisItem }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const { before, after, savedUnits, savedAmount } = item.accuracy;
-  const rows = [
-    ["oversellPer100k", before.oversellPer100k, after.oversellPer100k, ""],
-    ["ira", before.ira, after.ira, "%"],
-    ["unitAccuracy", before.unitAccuracy, after.unitAccuracy, "%"],
-  ] as const;
-  const text = (value: number | null, unit: string) =>
-    value === null ? "—" : `${value.toFixed(unit === "" ? 0 : 1)}${unit}`;
-  return (
-    <Card className={boardCss.third} title={t("analysis.accuracy.title")} note={t("analysis.accuracy.note")}>
-      <table className={css.compare}>
-        <thead>
-          <tr>
-            <th scope="col">{t("analysis.accuracy.what")}</th>
-            <th scope="col">{t("analysis.accuracy.before")}</th>
-            <th scope="col">{t("analysis.accuracy.after")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(([name, first, last, unit]) => (
-            <tr key={name}>
-              <th scope="row">{t(`analysis.accuracy.${name}`)}</th>
-              <td>{text(first, unit)}</td>
-              <td>
-                <b>{text(last, unit)}</b>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {savedUnits !== null && savedUnits > 0 && (
-        <p className={css.saved}>
-          {t("analysis.accuracy.saved", { n: format.number(savedUnits) })}
-          {savedAmount !== null && savedAmount > 0 && ` · ${wholeMoney(format, savedAmount)}`}
-        </p>
-      )}
-    </Card>
-  );
-}
-
 type Category = AnalysisItem["categories"][number];
 
 function CategoryTable({ item }: { item: AnalysisItem }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const columns = useCategoryColumns();
+  const columns = useCategoryColumns(item);
   return (
     <Card
       title={t("analysis.categories")}
@@ -330,7 +335,7 @@ function CategoryTable({ item }: { item: AnalysisItem }) {
   );
 }
 
-function useCategoryColumns(): readonly DataColumn<Category>[] {
+function useCategoryColumns(item: AnalysisItem): readonly DataColumn<Category>[] {
   const { t } = useTranslation();
   const format = useFormat();
   const percent = (
@@ -344,6 +349,7 @@ function useCategoryColumns(): readonly DataColumn<Category>[] {
     cell: (row) => percentText(row[key]),
     ...(phone === undefined ? {} : { phone }),
   });
+  const soldOf = ({ category }: Category) => ordersOf(item, { category, state: "sold" });
   const number = (key: "skus" | "sold" | "stock"): DataColumn<Category> => ({
     key,
     title: t(`analysis.${key}`),
@@ -363,7 +369,7 @@ function useCategoryColumns(): readonly DataColumn<Category>[] {
     },
     number("skus"),
     percent("activeRate", true),
-    number("sold"),
+    { ...number("sold"), cell: (row) => <Link to={soldOf(row)}>{format.number(row.sold)}</Link> },
     number("stock"),
     {
       key: "turnoverDays",
@@ -387,7 +393,7 @@ function useCategoryColumns(): readonly DataColumn<Category>[] {
       title: t("analysis.amount"),
       width: 120,
       by: (row) => row.amount,
-      cell: (row) => format.money(row.amount),
+      cell: (row) => <Link to={soldOf(row)}>{format.money(row.amount)}</Link>,
     },
   ];
 }

@@ -1,18 +1,20 @@
-import { useMutation } from "@tanstack/react-query";
-import { Button, Checkbox, Select } from "antd";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { App, Button, Checkbox, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
-import type { AnalysisItem } from "../../../api/analysis.ts";
+import type { AnalysisItem, ScanList } from "../../../api/analysis.ts";
+import { newKey } from "../../api.ts";
 import { useCan } from "../../session.ts";
 import { Card } from "../../ui/card.tsx";
 import { useChannels } from "../../ui/channel-names.ts";
 import { DataTable, type DataColumn } from "../../ui/data-table.tsx";
-import { wholeMoney } from "../../ui/days.ts";
+import { useDayName, wholeMoney } from "../../ui/days.ts";
 import { useFormat } from "../../ui/format.ts";
 import { useNow } from "../../ui/hooks.ts";
 import { ErrorNote } from "../../ui/state.tsx";
-import { analysis, type Proposal, type Slow } from "./client.ts";
+import { Tag } from "../../ui/tag.tsx";
+import { analysis, scansKey, type Proposal, type Slow } from "./client.ts";
 import css from "./analysis.module.css";
 
 const dayMs = 86_400_000;
@@ -31,7 +33,9 @@ export function SlowMovers({ items }: { items: AnalysisItem["slow"] }) {
     else next.set(sku, action);
     setChosen(next);
   });
-  if (items.length === 0) return null;
+  const scan = useQuery({ queryKey: scansKey, queryFn: ({ signal }) => analysis.scans(signal) }).data
+    ?.items[0];
+  if (items.length === 0 && (scan === undefined || scan.left.length === 0)) return null;
   const value = items.reduce((sum, one) => sum + one.value, 0);
   return (
     <Card
@@ -39,6 +43,7 @@ export function SlowMovers({ items }: { items: AnalysisItem["slow"] }) {
       note={t("analysis.slow.note", { n: format.number(items.length), value: wholeMoney(format, value) })}
       actions={mayPlan && <Plan chosen={chosen} />}
     >
+      {scan !== undefined && <SinceScan scan={scan} />}
       <DataTable
         label={t("analysis.slow.title")}
         rows={items}
@@ -51,6 +56,54 @@ export function SlowMovers({ items }: { items: AnalysisItem["slow"] }) {
   );
 }
 
+/** How many of the left are named. */
+const leftNamedMax = 6;
+
+/** What the weekly scan found: new since the one before, and no longer slow, with why. */
+function SinceScan({ scan }: { scan: ScanList["items"][number] }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const nameOf = useDayName();
+  const bySku = new Map(scan.items.map((one) => [one.sku, one.name]));
+  const named = (skus: readonly { readonly sku: string; readonly name: string }[]) =>
+    skus.slice(0, leftNamedMax).map(({ sku, name }, index) => (
+      <span key={sku}>
+        {index > 0 && t("common.comma")}
+        <Link to={`/stock/${encodeURIComponent(sku)}`}>{name === "" ? sku : name}</Link>
+      </span>
+    ));
+  return (
+    <div className={css.scan} data-testid="slow-scan">
+      <p>
+        <b>{t("analysis.scan.title", { day: nameOf(scan.week) })}</b>{" "}
+        {scan.before === null
+          ? t("analysis.scan.first", { n: format.number(scan.items.length) })
+          : t("analysis.scan.change", {
+              n: format.number(scan.items.length),
+              fresh: format.number(scan.fresh.length),
+              left: format.number(scan.left.length),
+            })}
+      </p>
+      {scan.fresh.length > 0 && (
+        <p>
+          <Tag tone="tier2">{t("analysis.scan.fresh")}</Tag>{" "}
+          {named(scan.fresh.map((sku) => ({ sku, name: bySku.get(sku) ?? "" })))}
+        </p>
+      )}
+      {leftReasons.map((reason) => {
+        const left = scan.left.filter((one) => one.reason === reason);
+        return left.length === 0 ? null : (
+          <p key={reason}>
+            <Tag tone="ok">{t(`analysis.scan.left.${reason}`)}</Tag> {named(left)}
+          </p>
+        );
+      })}
+    </div>
+  );
+}
+
+const leftReasons = ["sold", "no_stock", "threshold", "gone"] as const;
+
 /** Tomorrow at eight in the evening of this machine: a draft that somebody moves. */
 function tomorrowEvening(now: number): string {
   const at = new Date(now + dayMs);
@@ -58,30 +111,71 @@ function tomorrowEvening(now: number): string {
   return at.toISOString();
 }
 
-function Plan({ chosen }: { chosen: ReadonlyMap<string, string> }) {
+/** Makes the draft of a session of what is chosen, and opens it. */
+function usePlan() {
   const { t } = useTranslation();
+  const { message } = App.useApp();
   const navigate = useNavigate();
+  const format = useFormat();
   const channels = useChannels();
   const now = useNow(60_000);
   const plan = useMutation({
-    mutationFn: () =>
+    mutationFn: (chosen: readonly (readonly [sku: string, action: string])[]) =>
       analysis.plan({
         title: t("analysis.slow.planTitle"),
         startsAt: tomorrowEvening(now),
         channels: channels.map(({ channel }) => channel),
-        chosen: [...chosen].map(([sku, action]) => ({ sku, action })),
+        chosen: chosen.map(([sku, action]) => ({ sku, action })),
       }),
-    onSuccess: ({ id }) => void navigate(`/sessions/${encodeURIComponent(id)}`),
+    onSuccess: ({ id, bundles }) => {
+      for (const { listing, price } of bundles)
+        void message.success(t("analysis.slow.bundled", { listing, price: format.money(price) }));
+      void navigate(`/sessions/${encodeURIComponent(id)}`);
+    },
   });
+  return { ...plan, isReady: channels.length > 0 };
+}
+
+/** Sets the free units of a product aside for its supplier, once somebody has said so. */
+function useSendBack() {
+  const { t } = useTranslation();
+  const { message, modal } = App.useApp();
+  const format = useFormat();
+  const navigate = useNavigate();
+  const send = useMutation({
+    mutationFn: ({ sku, key }: { sku: string; key: string }) =>
+      analysis.sendBack({ skus: [sku], reason: t("analysis.slow.sendBackReason") }, key),
+    onSuccess: ({ units }) => {
+      if (units === 0) return void message.warning(t("analysis.slow.nothingFree"));
+      void message.success(t("analysis.slow.setAside", { n: format.number(units) }));
+      void navigate("/quarantine");
+    },
+  });
+  return {
+    ...send,
+    ask: ({ sku, name, units }: Slow) =>
+      modal.confirm({
+        title: t("analysis.slow.sendBack", { name }),
+        content: t("analysis.slow.sendBackText", { n: format.number(units) }),
+        okText: t("analysis.slow.sendBackDo"),
+        onOk: () => send.mutateAsync({ sku, key: newKey() }).catch(() => undefined),
+      }),
+  };
+}
+
+function Plan({ chosen }: { chosen: ReadonlyMap<string, string> }) {
+  const { t } = useTranslation();
+  const plan = usePlan();
+  const toSession = [...chosen].filter(([, action]) => action !== "supplier_return");
   return (
     <div className={css.plan}>
       <Button
         type="primary"
-        disabled={chosen.size === 0 || channels.length === 0}
+        disabled={toSession.length === 0 || !plan.isReady}
         loading={plan.isPending}
-        onClick={() => plan.mutate()}
+        onClick={() => plan.mutate(toSession)}
       >
-        {t("analysis.slow.plan", { n: chosen.size })}
+        {t("analysis.slow.plan", { n: toSession.length })}
       </Button>
       <ErrorNote error={plan.error} />
     </div>
@@ -141,7 +235,7 @@ function useColumns(
     {
       key: "action",
       title: t("analysis.slow.action"),
-      width: 330,
+      width: 420,
       left: true,
       cell: (row) => (
         <Choice
@@ -189,12 +283,36 @@ function Choice({ row, mayPlan, action, full, textOf, onChoose }: ChoiceProps) {
         options={row.proposals.map((one) => ({ value: one.action, label: textOf(one) }))}
         onChange={onChoose}
       />
+      <PlanOne row={row} action={shown} />
     </span>
   );
 }
 
+/** What is proposed for one product, done with one tap: the draft of a session, or goods set aside for the supplier. */
+function PlanOne({ row, action }: { row: Slow; action: string }) {
+  const { t } = useTranslation();
+  const plan = usePlan();
+  const sendBack = useSendBack();
+  const maySend = useCan("stock:write");
+  const isReturn = action === "supplier_return";
+  return (
+    <>
+      <Button
+        size="small"
+        disabled={isReturn ? !maySend : !plan.isReady}
+        loading={plan.isPending || sendBack.isPending}
+        aria-label={t("analysis.slow.planOneOf", { name: row.name })}
+        onClick={() => (isReturn ? void sendBack.ask(row) : plan.mutate([[row.sku, action]]))}
+      >
+        {t("analysis.slow.planOne")}
+      </Button>
+      <ErrorNote error={plan.error ?? sendBack.error} />
+    </>
+  );
+}
+
 /** Each sentence needs some of these; which of them a code comes with is the server's to know. */
-const blanks = { days: "", percent: "", sku: "", sold: "", missing: "" } as const;
+const blanks = { days: "", percent: "", sku: "", sold: "", missing: "", price: "" } as const;
 
 /** The server's codes with their numbers, in the language of the page. */
 function useSlowWords() {
@@ -209,7 +327,9 @@ function useSlowWords() {
         amount: wholeMoney(format, one.amount),
         basis: t(`analysis.basis.${one.basis}`),
       });
-      const what = t(`analysis.action.${one.action}`, { ...blanks, ...one.values });
+      const { price } = one.values;
+      const money = typeof price === "number" ? { price: format.money(price) } : {};
+      const what = t(`analysis.action.${one.action}`, { ...blanks, ...one.values, ...money });
       return `${what} · ${effect}`;
     },
   };

@@ -6,15 +6,16 @@ import type { CountAccuracy } from "../../../api/counts.ts";
 import { BarList } from "../../ui/bar-list.tsx";
 import { Board, boardCss } from "../../ui/board.tsx";
 import { Card, StatCard, StatRow } from "../../ui/card.tsx";
-import { Chart, chartStyle, type ChartOption } from "../../ui/chart.tsx";
+import { Chart, compact } from "../../ui/chart.tsx";
 import { Chip, ChipRow } from "../../ui/chip.tsx";
 import { percentText } from "../../ui/days.ts";
-import { useFormat, type Format } from "../../ui/format.ts";
+import { useFormat } from "../../ui/format.ts";
 import { Page } from "../../ui/page.tsx";
 import { Empty, Failure, Skeleton } from "../../ui/state.tsx";
-import { tokenValue } from "../../ui/theme.ts";
 import { useWords } from "../../ui/words.ts";
+import { iraOption, lineTokens, linesOption, valuesOption, type AccuracyLine } from "./accuracy-charts.ts";
 import { countKeys, counts } from "./client.ts";
+import css from "./counts.module.css";
 
 const spans = [7, 30, 90, 365] as const;
 /** Below these a bar is marked: the aim of a warehouse that counts by cycles is 98 % and more. */
@@ -98,22 +99,100 @@ function Charts({ data }: { data: CountAccuracy }) {
             inputs={[byDay, format]}
           />
         </Card>
-        <Card
-          className={boardCss.half}
-          title={t("counts.accuracy.values")}
-          note={t("counts.accuracy.valuesNote")}
-        >
-          <Chart
-            label={t("counts.accuracy.values")}
-            make={() => unitsOption(byDay, format, t("counts.sheet.gain"), t("counts.sheet.loss"))}
-            inputs={[byDay, format]}
-          />
-        </Card>
+        <Values days={byDay} />
+        <Over data={data} />
         {data.plan.length > 0 && <PlanKept days={data.plan} />}
         <Shares data={data} />
         <Causes causes={data.byCause} />
       </Board>
     </>
+  );
+}
+
+const measures = ["units", "money"] as const;
+
+/** What was found and what is missing by day, in units or in money. */
+function Values({ days }: { days: CountAccuracy["byDay"] }) {
+  const { t, i18n } = useTranslation();
+  const format = useFormat();
+  const [measure, setMeasure] = useState<(typeof measures)[number]>("units");
+  const words = {
+    gain: t("counts.sheet.gain"),
+    loss: t("counts.sheet.loss"),
+    net: t("counts.accuracy.net"),
+  };
+  const short = compact(i18n.language);
+  return (
+    <Card
+      className={boardCss.half}
+      title={t("counts.accuracy.values")}
+      note={t("counts.accuracy.valuesNote")}
+      actions={
+        <ChipRow label={t("counts.accuracy.measure")}>
+          {measures.map((one) => (
+            <Chip key={one} on={measure === one} onPick={() => setMeasure(one)}>
+              {t(`counts.accuracy.measures.${one}`)}
+            </Chip>
+          ))}
+        </ChipRow>
+      }
+    >
+      <Chart
+        label={t("counts.accuracy.values")}
+        make={() => valuesOption(days, measure, { format, words, short })}
+        inputs={[days, measure, format]}
+      />
+    </Card>
+  );
+}
+
+const parts = ["zones", "counters"] as const;
+
+/** Whose accuracy rises and whose falls: a line for each zone, or each counter. */
+function Over({ data }: { data: CountAccuracy }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const words = useWords();
+  const [part, setPart] = useState<(typeof parts)[number]>("zones");
+  const named =
+    part === "zones"
+      ? data.zonesByDay.map(({ zone, days }) => ({ name: zone === "" ? t("counts.noBin") : zone, days }))
+      : data.countersByDay.map(({ counter, days }) => ({ name: words.actor(counter), days }));
+  const lines = named.map((line, index): AccuracyLine => {
+    return { ...line, token: lineTokens[index % lineTokens.length] ?? lineTokens[0] };
+  });
+  return (
+    <Card
+      className={boardCss.half}
+      title={t("counts.accuracy.over")}
+      note={
+        <span className={css.legend}>
+          {t("counts.accuracy.overNote")}
+          {lines.map(({ name, token }) => (
+            <span key={token}>
+              <i style={{ background: `var(${token})` }} />
+              {name}
+            </span>
+          ))}
+        </span>
+      }
+      actions={
+        <ChipRow label={t("counts.accuracy.overBy")}>
+          {parts.map((one) => (
+            <Chip key={one} on={part === one} onPick={() => setPart(one)}>
+              {t(`counts.accuracy.${one}`)}
+            </Chip>
+          ))}
+        </ChipRow>
+      }
+    >
+      <Chart
+        label={t("counts.accuracy.over")}
+        size="high"
+        make={() => linesOption(lines, format, t("counts.accuracy.bins"))}
+        inputs={[data, part, format]}
+      />
+    </Card>
   );
 }
 
@@ -202,94 +281,4 @@ function Causes({ causes }: { causes: CountAccuracy["byCause"] }) {
       )}
     </Card>
   );
-}
-
-type Day = CountAccuracy["byDay"][number];
-
-function daysAxis(days: readonly Day[]) {
-  const { axis } = chartStyle();
-  const short = (date: string) => date.slice(5).replace("-", "/");
-  return {
-    type: "category" as const,
-    data: days.map(({ date }) => date),
-    ...axis,
-    axisLabel: { ...axis.axisLabel, formatter: short },
-  };
-}
-
-/** The share of bins without a difference by day, over how many were counted. */
-function iraOption(days: readonly Day[], format: Format, ira: string, bins: string): ChartOption {
-  const { scale, tooltip } = chartStyle();
-  const least = Math.min(90, ...days.map((day) => day.ira ?? 100));
-  return {
-    animation: false,
-    grid: { left: 46, right: 40, top: 16, bottom: 26 },
-    tooltip: {
-      ...tooltip,
-      trigger: "axis",
-      formatter: (points: readonly { dataIndex: number }[]) => {
-        const day = days[points[0]?.dataIndex ?? 0];
-        if (day === undefined) return "";
-        return `${day.date}<br/>${ira} <b>${percentText(day.ira, 1)}</b><br/>${bins} <b>${format.number(day.bins)}</b>`;
-      },
-    },
-    xAxis: daysAxis(days),
-    yAxis: [
-      {
-        type: "value",
-        min: Math.floor(least / 10) * 10,
-        max: 100,
-        ...scale,
-        axisLabel: { ...scale.axisLabel, formatter: "{value}%" },
-      },
-      { type: "value", show: false },
-    ],
-    series: [
-      {
-        type: "bar",
-        yAxisIndex: 1,
-        barMaxWidth: 26,
-        itemStyle: { color: tokenValue("--on-hand"), opacity: 0.6 },
-        data: days.map((day) => day.bins),
-      },
-      {
-        type: "line",
-        connectNulls: true,
-        symbolSize: 7,
-        lineStyle: { color: tokenValue("--accent"), width: 2.5 },
-        itemStyle: { color: tokenValue("--accent") },
-        data: days.map((day) => day.ira),
-      },
-    ],
-  };
-}
-
-/** Units found up, units missing down. */
-function unitsOption(days: readonly Day[], format: Format, gain: string, loss: string): ChartOption {
-  const { scale, tooltip } = chartStyle();
-  const bar = { type: "bar" as const, stack: "units", barMaxWidth: 26 };
-  return {
-    animation: false,
-    grid: { left: 46, right: 16, top: 16, bottom: 26 },
-    tooltip: {
-      ...tooltip,
-      trigger: "axis",
-      formatter: (points: readonly { dataIndex: number }[]) => {
-        const day = days[points[0]?.dataIndex ?? 0];
-        if (day === undefined) return "";
-        return [
-          day.date,
-          `${gain} <b>${format.number(day.gain)}</b>`,
-          `${loss} <b>${format.number(day.loss)}</b>`,
-          `<b>${format.money(day.netMinor)}</b>`,
-        ].join("<br/>");
-      },
-    },
-    xAxis: daysAxis(days),
-    yAxis: { type: "value", minInterval: 1, ...scale },
-    series: [
-      { ...bar, itemStyle: { color: tokenValue("--ok") }, data: days.map((day) => day.gain) },
-      { ...bar, itemStyle: { color: tokenValue("--tier3") }, data: days.map((day) => -day.loss) },
-    ],
-  };
 }

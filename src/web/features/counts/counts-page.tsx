@@ -15,6 +15,7 @@ import { Page } from "../../ui/page.tsx";
 import { Empty, Failure, Skeleton, useProblemText } from "../../ui/state.tsx";
 import { Tag, type Tone } from "../../ui/tag.tsx";
 import { useWords } from "../../ui/words.ts";
+import { WorkList, WorkRow } from "../../ui/work-list.tsx";
 import { countKeys, counts, openTwinOf } from "./client.ts";
 import css from "./counts.module.css";
 import { NewSheet } from "./new-sheet.tsx";
@@ -149,16 +150,12 @@ function Plan() {
 }
 
 function Sheets({ title, items }: { title: string; items: readonly CountItem[] }) {
-  if (items.length === 0) return null;
   return (
-    <section>
-      <h2 className={css.groupTitle}>{title}</h2>
-      <ul className={css.list}>
-        {items.map((item) => (
-          <Row key={item.sheet} item={item} />
-        ))}
-      </ul>
-    </section>
+    <WorkList title={title}>
+      {items.map((item) => (
+        <Row key={item.sheet} item={item} />
+      ))}
+    </WorkList>
   );
 }
 
@@ -168,44 +165,38 @@ function Row({ item }: { item: CountItem }) {
   const words = useWords();
   const kind = t(`counts.kind.${item.kind}`);
   const share = item.bins === 0 ? null : item.binsClosed / item.bins;
+  const facts = [
+    kind,
+    t(item.blind ? "counts.blind" : "counts.open"),
+    words.actor(item.openedBy),
+    format.moment(item.openedAt),
+  ];
+  const tags = (
+    <>
+      {item.status !== "open" && (
+        <Tag tone={item.status === "closed" ? "ok" : "plain"}>{t(`counts.sheetStatus.${item.status}`)}</Tag>
+      )}
+      {item.unscanned && <Tag tone="tier1">{t("counts.unscanned")}</Tag>}
+    </>
+  );
+  const progress =
+    share === null ? (
+      t("counts.entriesOf", { count: item.entries, n: format.number(item.entries) })
+    ) : (
+      <>
+        <b>{format.number(item.binsClosed)}</b> /{" "}
+        {t("counts.binsOf", { count: item.bins, n: format.number(item.bins) })}
+      </>
+    );
   return (
-    <li className={css.row}>
-      <div className={css.names}>
-        <Link to={`/counts/${encodeURIComponent(item.sheet)}`} className={css.rowLink}>
-          {item.purpose === "" ? kind : item.purpose}
-        </Link>
-        <p className="muted">
-          {[
-            kind,
-            t(item.blind ? "counts.blind" : "counts.open"),
-            words.actor(item.openedBy),
-            format.moment(item.openedAt),
-          ].join(" · ")}
-        </p>
-      </div>
-      <div className={css.rowTags}>
-        {item.status !== "open" && (
-          <Tag tone={item.status === "closed" ? "ok" : "plain"}>{t(`counts.sheetStatus.${item.status}`)}</Tag>
-        )}
-        {item.unscanned && <Tag tone="tier1">{t("counts.unscanned")}</Tag>}
-      </div>
-      <div className={css.rowProgress}>
-        {share !== null && (
-          <>
-            <span>
-              <b>{format.number(item.binsClosed)}</b> /{" "}
-              {t("counts.binsOf", { count: item.bins, n: format.number(item.bins) })}
-            </span>
-            <i>
-              <i style={{ width: `${share * 100}%` }} />
-            </i>
-          </>
-        )}
-        {share === null && (
-          <span>{t("counts.entriesOf", { count: item.entries, n: format.number(item.entries) })}</span>
-        )}
-      </div>
-    </li>
+    <WorkRow
+      to={`/counts/${encodeURIComponent(item.sheet)}`}
+      title={item.purpose === "" ? kind : item.purpose}
+      facts={facts}
+      tags={tags}
+      progress={progress}
+      share={share}
+    />
   );
 }
 

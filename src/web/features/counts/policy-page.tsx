@@ -1,6 +1,6 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Segmented } from "antd";
-import { useEffect, useState, type ReactNode } from "react";
+import { useEffect, useState, type ComponentProps, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { CountPolicyBody } from "../../../api/counts.ts";
 import { api } from "../../api.ts";
@@ -94,6 +94,15 @@ interface PartProps {
   readonly disabled: boolean;
 }
 
+/** A number with its name above it. */
+function NumberRow({ name, ...field }: { name: string } & Omit<ComponentProps<typeof NumberField>, "label">) {
+  return (
+    <Field name={name}>
+      <NumberField label={name} {...field} />
+    </Field>
+  );
+}
+
 function Field({ name, children }: { name: string; children: ReactNode }) {
   return (
     <div className={css.field}>
@@ -111,38 +120,32 @@ function Tolerances({ policy, change, disabled }: PartProps) {
   return (
     <Card title={t("counts.policy.tolerance")} note={t("counts.policy.toleranceNote")}>
       <div className={css.fields}>
-        <Field name={t("counts.policy.units")}>
-          <NumberField
-            value={tolerance.units}
-            onChange={(units) => set({ units })}
-            label={t("counts.policy.units")}
-            placeholder={t("counts.policy.noLimit")}
-            suffix={t("counts.policy.unit")}
-            disabled={disabled}
-          />
-        </Field>
-        <Field name={t("counts.policy.percent")}>
-          <NumberField
-            value={tolerance.percent}
-            onChange={(percent) => set({ percent })}
-            label={t("counts.policy.percent")}
-            placeholder={t("counts.policy.noLimit")}
-            most={100}
-            suffix="%"
-            disabled={disabled}
-          />
-        </Field>
-        <Field name={t("counts.policy.value")}>
-          <NumberField
-            value={tolerance.valueMinor}
-            onChange={(valueMinor) => set({ valueMinor })}
-            label={t("counts.policy.value")}
-            placeholder={t("counts.policy.noLimit")}
-            decimals={2}
-            suffix="¥"
-            disabled={disabled}
-          />
-        </Field>
+        <NumberRow
+          name={t("counts.policy.units")}
+          value={tolerance.units}
+          onChange={(units) => set({ units })}
+          placeholder={t("counts.policy.noLimit")}
+          suffix={t("counts.policy.unit")}
+          disabled={disabled}
+        />
+        <NumberRow
+          name={t("counts.policy.percent")}
+          value={tolerance.percent}
+          onChange={(percent) => set({ percent })}
+          placeholder={t("counts.policy.noLimit")}
+          most={100}
+          suffix="%"
+          disabled={disabled}
+        />
+        <NumberRow
+          name={t("counts.policy.value")}
+          value={tolerance.valueMinor}
+          onChange={(valueMinor) => set({ valueMinor })}
+          placeholder={t("counts.policy.noLimit")}
+          decimals={2}
+          suffix="¥"
+          disabled={disabled}
+        />
       </div>
     </Card>
   );
@@ -158,17 +161,16 @@ function Levels({ policy, change, disabled }: PartProps) {
           const others = policy.levels.filter((one) => one.role !== role);
           const name = t(`role.${role}`);
           return (
-            <Field key={role} name={name}>
-              <NumberField
-                value={level === undefined ? 0 : level.valueMinorMax}
-                onChange={(valueMinorMax) => change({ levels: [...others, { role, valueMinorMax }] })}
-                label={name}
-                placeholder={t("counts.policy.noLimit")}
-                decimals={2}
-                suffix="¥"
-                disabled={disabled}
-              />
-            </Field>
+            <NumberRow
+              key={role}
+              name={name}
+              value={level === undefined ? 0 : level.valueMinorMax}
+              onChange={(valueMinorMax) => change({ levels: [...others, { role, valueMinorMax }] })}
+              placeholder={t("counts.policy.noLimit")}
+              decimals={2}
+              suffix="¥"
+              disabled={disabled}
+            />
           );
         })}
       </div>
@@ -180,36 +182,34 @@ function Classes({ policy, change, disabled }: PartProps) {
   const { t } = useTranslation();
   const { everyDays, abcPercent = { a: 80, b: 95 } } = policy;
   const shares = (["a", "b"] as const).map((part) => (
-    <Field key={part} name={t(`counts.policy.share.${part}`)}>
-      <NumberField
-        value={abcPercent[part]}
-        onChange={(value) => change({ abcPercent: { ...abcPercent, [part]: value ?? abcPercent[part] } })}
-        label={t(`counts.policy.share.${part}`)}
-        least={1}
-        most={part === "a" ? 99 : 100}
-        suffix="%"
-        required
-        disabled={disabled}
-      />
-    </Field>
+    <NumberRow
+      key={part}
+      name={t(`counts.policy.share.${part}`)}
+      value={abcPercent[part]}
+      onChange={(value) => change({ abcPercent: { ...abcPercent, [part]: value ?? abcPercent[part] } })}
+      least={1}
+      most={part === "a" ? 99 : 100}
+      suffix="%"
+      required
+      disabled={disabled}
+    />
   ));
   return (
     <Card title={t("counts.policy.classes")} note={t("counts.policy.classesNote")}>
       <div className={css.fields}>
         {shares}
         {classes.map((one) => (
-          <Field key={one} name={t("counts.policy.every", { class: one })}>
-            <NumberField
-              value={everyDays[one]}
-              onChange={(days) => change({ everyDays: { ...everyDays, [one]: days ?? everyDays[one] } })}
-              label={t("counts.policy.every", { class: one })}
-              least={1}
-              most={daysMax}
-              suffix={t("counts.policy.days")}
-              required
-              disabled={disabled}
-            />
-          </Field>
+          <NumberRow
+            key={one}
+            name={t("counts.policy.every", { class: one })}
+            value={everyDays[one]}
+            onChange={(days) => change({ everyDays: { ...everyDays, [one]: days ?? everyDays[one] } })}
+            least={1}
+            most={daysMax}
+            suffix={t("counts.policy.days")}
+            required
+            disabled={disabled}
+          />
         ))}
       </div>
     </Card>
@@ -223,18 +223,17 @@ function Weekdays({ policy, change, disabled }: PartProps) {
     <Card title={t("counts.policy.weekdays")} note={t("counts.policy.weekdaysNote")}>
       <div className={css.week}>
         {weekdays.map((day, index) => (
-          <Field key={day} name={t(`counts.policy.weekday.${day}`)}>
-            <NumberField
-              value={binsByWeekday[index] ?? 0}
-              onChange={(bins) =>
-                change({ binsByWeekday: binsByWeekday.map((old, at) => (at === index ? (bins ?? 0) : old)) })
-              }
-              label={t(`counts.policy.weekday.${day}`)}
-              most={binsMax}
-              required
-              disabled={disabled}
-            />
-          </Field>
+          <NumberRow
+            key={day}
+            name={t(`counts.policy.weekday.${day}`)}
+            value={binsByWeekday[index] ?? 0}
+            onChange={(bins) =>
+              change({ binsByWeekday: binsByWeekday.map((old, at) => (at === index ? (bins ?? 0) : old)) })
+            }
+            most={binsMax}
+            required
+            disabled={disabled}
+          />
         ))}
       </div>
     </Card>

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState, type ComponentType, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
-import type { TransferItem } from "../../../api/floor.ts";
+import type { TransferItem, TransferReceiveBody } from "../../../api/floor.ts";
 import { api } from "../../api.ts";
 import { keys } from "../../feed/apply.ts";
 import { useFormat } from "../../ui/format.ts";
@@ -12,13 +12,20 @@ import { floorApi, floorKeys } from "./client.ts";
 import css from "./phone-transfers.module.css";
 import { Refusal } from "./refusal.tsx";
 import { nameIn, statusTone } from "./transfers-tab.tsx";
-import { countedKey, useCounting, type CountedLine } from "./use-counting.ts";
+import { countedKey, useCounting, type Arrivals, type CountedLine } from "./use-counting.ts";
 
 /** What the phone's page lends: its frame, its scanner, its sounds. */
 interface Tools {
   readonly Frame: ComponentType<{ title: string; children: ReactNode }>;
-  readonly Scan: ComponentType<{ placeholder: string; onCode: (code: string) => void }>;
+  readonly ScanGoods: ComponentType<{
+    placeholder: string;
+    warehouse: string;
+    onCode: (code: string, units: number) => void;
+  }>;
   readonly say: (kind: "good" | "bad", text: string) => void;
+  /** The server's answer, or what this phone kept of it while the server cannot be reached. */
+  readonly read: <T>(name: string, ask: () => Promise<T>) => Promise<{ value: T; fresh: boolean }>;
+  readonly useArrivals: (transfer: string) => Arrivals;
 }
 
 /** Transfers that are on their way, and counting one in by scan. */
@@ -32,16 +39,17 @@ function useWarehouses() {
   return data?.items ?? [];
 }
 
-function List({ Frame }: Tools) {
+function List({ Frame, read }: Tools) {
   const { t } = useTranslation();
   const format = useFormat();
   const warehouses = useWarehouses();
   const { data, error, refetch } = useQuery({
-    queryKey: floorKeys.transfers,
-    queryFn: ({ signal }) => floorApi.transfers(signal),
+    queryKey: [...floorKeys.transfers, "phone"],
+    queryFn: ({ signal }) => read("transfers", () => floorApi.transfers(signal)),
     refetchInterval: 20_000,
+    retry: false,
   });
-  const open = data?.items.filter(({ status }) => status === "on_the_way") ?? [];
+  const open = data?.value.items.filter(({ status }) => status === "on_the_way") ?? [];
   return (
     <Frame title={t("phone.jobs.transfers")}>
       {data === undefined && error === null && <Skeleton lines={4} />}
@@ -73,13 +81,16 @@ function List({ Frame }: Tools) {
   );
 }
 
-function One({ id, Frame, Scan, say }: Tools & { id: string }) {
+function One({ id, Frame, ScanGoods, say, read, useArrivals }: Tools & { id: string }) {
   const { t } = useTranslation();
   const warehouses = useWarehouses();
-  const { data, error, refetch } = useQuery({
-    queryKey: floorKeys.transfer(id),
-    queryFn: ({ signal }) => floorApi.transfer(id, signal),
+  const asked = useQuery({
+    queryKey: [...floorKeys.transfer(id), "phone"],
+    queryFn: ({ signal }) => read(`transfer/${id}`, () => floorApi.transfer(id, signal)),
+    retry: false,
   });
+  const { error, refetch } = asked;
+  const data = asked.data?.value;
   const title =
     data === undefined
       ? t("phone.jobs.transfers")
@@ -88,15 +99,31 @@ function One({ id, Frame, Scan, say }: Tools & { id: string }) {
     <Frame title={title}>
       {data === undefined && error === null && <Skeleton lines={5} />}
       {data === undefined && error !== null && <Failure error={error} onRetry={() => void refetch()} />}
-      {data !== undefined && <Counting key={data.received} item={data} Scan={Scan} say={say} />}
+      {data !== undefined && (
+        <Counting
+          key={data.received}
+          item={data}
+          fresh={asked.data?.fresh ?? true}
+          ScanGoods={ScanGoods}
+          say={say}
+          useArrivals={useArrivals}
+        />
+      )}
     </Frame>
   );
 }
 
-function Counting({ item, Scan, say }: Pick<Tools, "Scan" | "say"> & { item: TransferItem }) {
+interface CountingProps extends Pick<Tools, "ScanGoods" | "say" | "useArrivals"> {
+  readonly item: TransferItem;
+  /** False: it is what this phone kept, the server cannot be reached. */
+  readonly fresh: boolean;
+}
+
+function Counting({ item, fresh, ScanGoods, say, useArrivals }: CountingProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { countOf, set, onCode, units, receive, submit } = useCounting(item, say);
+  const arrivals = useArrivals(item.transfer);
+  const { countOf, set, onCode, units, receive, submit, restore } = useCounting(item, say, arrivals);
   const [bin, setBin] = useState("");
   if (item.status !== "on_the_way")
     return (
@@ -108,9 +135,19 @@ function Counting({ item, Scan, say }: Pick<Tools, "Scan" | "say"> & { item: Tra
       </>
     );
   if (!item.mayReceive) return <Note tone="warn">{t("floor.transfers.samePerson")}</Note>;
+  if (arrivals.waiting !== null) {
+    const sent = arrivals.waiting.lines.reduce((sum, { quantity }) => sum + quantity, 0);
+    return (
+      <div data-waiting={1}>
+        <Note tone="warn">{t("floor.transfers.waiting", { n: format.number(sent) })}</Note>
+      </div>
+    );
+  }
   return (
     <>
-      <Scan placeholder={t("floor.transfers.scan")} onCode={onCode} />
+      {!fresh && <Note tone="warn">{t("phone.offline.nothing")}</Note>}
+      <Refused arrivals={arrivals} show={units === 0} onAgain={restore} />
+      <ScanGoods placeholder={t("floor.transfers.scan")} warehouse={item.to} onCode={onCode} />
       <ul className={css.list}>
         {item.lines
           .filter((line) => line.open > 0)
@@ -139,6 +176,28 @@ function Counting({ item, Scan, say }: Pick<Tools, "Scan" | "say"> & { item: Tra
         onClick={() => submit(bin)}
       >
         {t("floor.transfers.receive", { n: format.number(units) })}
+      </button>
+    </>
+  );
+}
+
+interface RefusedProps {
+  readonly arrivals: Arrivals;
+  /** Not once somebody counts on. */
+  readonly show: boolean;
+  readonly onAgain: (body: TransferReceiveBody) => void;
+}
+
+/** What was counted without a network and the server did not take: its words, and the lines to count on from. */
+function Refused({ arrivals: { refused }, show, onAgain }: RefusedProps) {
+  const { t, i18n } = useTranslation();
+  if (refused === null || !show) return null;
+  const words = (i18n.language === "en" ? refused.words?.en : refused.words?.zh) ?? "";
+  return (
+    <>
+      <Note tone="bad">{t("floor.transfers.refusedHere", { words })}</Note>
+      <button type="button" className={css.button} onClick={() => onAgain(refused.body)}>
+        {t("phone.receive.countOn")}
       </button>
     </>
   );

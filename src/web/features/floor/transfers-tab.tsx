@@ -48,7 +48,17 @@ export function TransfersTab({ warehouses }: { warehouses: readonly WarehouseIte
       {data === undefined && error === null && <Skeleton lines={5} />}
       {data === undefined && error !== null && <Failure error={error} onRetry={() => void refetch()} />}
       {data?.items.length === 0 && (
-        <Empty icon="receive" title={t("floor.transfers.none")}>
+        <Empty
+          icon="receive"
+          title={t("floor.transfers.none")}
+          actions={
+            !several && (
+              <Link to="/settings/warehouses">
+                <Button type="primary">{t("floor.transfers.toWarehouses")}</Button>
+              </Link>
+            )
+          }
+        >
           {t(several ? "floor.transfers.noneText" : "floor.transfers.oneWarehouse")}
         </Empty>
       )}

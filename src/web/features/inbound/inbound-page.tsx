@@ -48,7 +48,20 @@ export function InboundPage() {
         <Failure error={error} onRetry={() => void expected.refetch()} />
       )}
       {data !== undefined && open.length === 0 && (
-        <Empty icon="receive" title={t("inbound.none")}>
+        <Empty
+          icon="receive"
+          title={t("inbound.none")}
+          actions={
+            <>
+              <Link to="/analysis">
+                <Button type="primary">{t("inbound.toPlan")}</Button>
+              </Link>
+              <Link to="/goods">
+                <Button>{t("nav.goods")}</Button>
+              </Link>
+            </>
+          }
+        >
           {t("inbound.noneText")}
         </Empty>
       )}

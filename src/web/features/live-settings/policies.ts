@@ -72,6 +72,7 @@ export const sections = [
   ["slow", ["turnoverDays", "slowMoverDays"]],
   ["holds", ["hoardingPercent", "hoardingFloorUnits"]],
   ["escalation", ["ackMinutes", "ackUrgentMinutes"]],
+  ["review", ["reviewSpikePercent", "reviewSamplePercent", "reviewOpenMax", "reviewAnswerMinutes"]],
   ["whole", []],
 ] as const satisfies readonly (readonly [string, readonly string[]])[];
 export type Section = (typeof sections)[number][0];

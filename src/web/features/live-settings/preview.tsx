@@ -49,7 +49,28 @@ export function Preview({ book, dirty }: { book: PolicyBookBody; dirty: boolean 
             <Rule key={rule.rule} rule={rule} dirty={dirty} />
           ))}
       </ul>
+      {data !== undefined && <Review preview={data} dirty={dirty} />}
     </Card>
+  );
+}
+
+/** What order review would have taken of today's sessions. */
+function Review({ preview, dirty }: { preview: PoliciesPreviewAnswer; dirty: boolean }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { review, reviewNow } = preview;
+  const { minutes, orders } = review;
+  return (
+    <p className={css.review}>
+      {minutes === 0
+        ? t("thresholds.preview.reviewNone")
+        : t("thresholds.preview.review", { minutes, n: format.number(orders) })}
+      {dirty && orders !== reviewNow.orders && (
+        <span className="muted">
+          {t("thresholds.preview.reviewNow", { n: format.number(reviewNow.orders) })}
+        </span>
+      )}
+    </p>
   );
 }
 

@@ -49,6 +49,11 @@ export const AlertCard = memo(function AlertCard({
           <span className={css.level}>{t("live.escalated", { n: alert.level })}</span>
         )}
         <time className={css.age}>{words.ago(now - Date.parse(alert.raisedAt))}</time>
+        {onAct !== undefined && onMute !== undefined && (
+          <button type="button" className={css.mute} onClick={() => onMute(alert)}>
+            {t("live.mute")}
+          </button>
+        )}
       </header>
       <p className={css.text}>{words.say(alert.text)}</p>
       {taken && (
@@ -69,11 +74,6 @@ export const AlertCard = memo(function AlertCard({
               {t(`live.action.${action}`)}
             </button>
           ))}
-          {onMute !== undefined && (
-            <button type="button" className={cx(css.button, css.quiet)} onClick={() => onMute(alert)}>
-              {t("live.mute")}
-            </button>
-          )}
         </div>
       )}
     </article>

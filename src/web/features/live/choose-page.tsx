@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link, Navigate } from "react-router";
 import type { SessionSummary } from "../../../api/sessions.ts";
@@ -40,9 +41,18 @@ export function ChoosePage() {
       {error === null && data === undefined && <Skeleton lines={5} />}
       {data !== undefined && data.items.length === 0 && (
         <Empty
-          icon="stock"
+          icon="play"
           title={t("live.choose.none")}
-          actions={<Link to="/sessions">{t("live.choose.plan")}</Link>}
+          actions={
+            <>
+              <Link to="/sessions">
+                <Button type="primary">{t("live.choose.plan")}</Button>
+              </Link>
+              <Link to="/">
+                <Button>{t("live.choose.back")}</Button>
+              </Link>
+            </>
+          }
         >
           {t("live.choose.noneText")}
         </Empty>

@@ -120,7 +120,7 @@ function Facts({ row: { sku } }: { row: RunRow }) {
     <dl className={css.facts}>
       <div>
         <dd className={statusClass(sku.status)} data-testid="current-eta">
-          {words.eta(sku.etaMinutes)}
+          {words.eta(sku.sellable > 0 ? sku.etaMinutes : null)}
         </dd>
         <dt>
           {t("live.eta")} {range === null ? "" : `(${range})`}

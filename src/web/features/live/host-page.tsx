@@ -86,7 +86,8 @@ function Top({ view, format }: { view: HostView; format: Format }) {
   if (current !== null && settings.showPrice) about.push(format.money(current.price).replace(/\D00$/, ""));
   if (current !== null && settings.showLimit && current.buyerLimit !== null)
     about.push(t("screen.perBuyer", { n: current.buyerLimit }));
-  const eta = current?.etaMinutes ?? null;
+  // What is gone has no time left: the big word says so already.
+  const eta = current !== null && current.sellable > 0 ? current.etaMinutes : null;
   return (
     <header className={css.top}>
       <div className={css.product}>

@@ -51,12 +51,13 @@ export function MessagesPanel({ className }: { className?: string | undefined })
   );
 }
 
-/** Words for the host about a product, with the number of this moment; the last ones are called the last. */
+/** Words for the host about a product, with the number of this moment; the last ones are called the last, none is called none. */
 export function useReadyWords(sku: ViewSku | null): string {
   const { t } = useTranslation();
   const { format } = useLiveWords();
   if (sku === null) return "";
   const values = { product: sku.name, n: format.number(sku.sellable) };
+  if (sku.sellable <= 0) return t("live.messages.readyGone", values);
   return sku.status === "fine" || sku.status === "watch"
     ? t("live.messages.readyLeft", values)
     : t("live.messages.readyLast", values);

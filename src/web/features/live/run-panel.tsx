@@ -99,7 +99,7 @@ const Row = memo(function Row({ slot, sku, picked, dense, onPick }: RowProps) {
       </b>
       <span className={cx(css.figure, css.minor)}>{format.number(sku.heldUnpaid)}</span>
       <span className={css.figure}>{format.number(sku.sold)}</span>
-      <span className={css.figure}>{words.eta(sku.etaMinutes)}</span>
+      <span className={css.figure}>{words.eta(sku.sellable > 0 ? sku.etaMinutes : null)}</span>
       <span className={css.through}>
         <span>{words.percent(sku.sellThroughPercent)}</span>
         <Meter share={(sku.sellThroughPercent ?? 0) / 100} />

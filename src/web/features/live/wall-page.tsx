@@ -144,7 +144,8 @@ function Alerts({ view, now, fresh }: { view: SessionView; now: number; fresh: r
   const note = waiting === 0 ? t("live.noneWaiting") : t("live.waiting", { count: waiting, n: waiting });
   return (
     <Panel title={t("live.alerts")} note={note} className={css.alerts} label={t("live.alerts")}>
-      <div className={css.alertList}>
+      {/* A patrol is shown even where only its beginning fits. */}
+      <div className={cx(css.alertList, patrol === null && css.whole)}>
         {cards}
         {cards.length === 0 && <p className={css.calm}>{t("live.calm")}</p>}
       </div>

@@ -9,7 +9,10 @@ import { keys } from "../../feed/apply.ts";
 import { useCan } from "../../session.ts";
 import { useChannelNames, useChannels } from "../../ui/channel-names.ts";
 import { Chip, ChipRow } from "../../ui/chip.tsx";
+import { useDayName } from "../../ui/days.ts";
+import { useFormat } from "../../ui/format.ts";
 import { useTyped } from "../../ui/hooks.ts";
+import { ordersParams, type OrdersFilter } from "../../ui/orders-href.ts";
 import { Page } from "../../ui/page.tsx";
 import { Empty, Failure, Skeleton } from "../../ui/state.tsx";
 import { OrderPanel } from "./order-panel.tsx";
@@ -17,7 +20,7 @@ import { OrderTable } from "./order-table.tsx";
 import css from "./orders.module.css";
 
 type State = NonNullable<OrdersQuery["state"]>;
-const states = ["unpaid", "pending", "paid", "short", "presale", "refund", "closed"] as const;
+const states = ["unpaid", "pending", "paid", "sold", "short", "presale", "refund", "closed"] as const;
 const pageRows = 100;
 
 interface Filter {
@@ -25,10 +28,24 @@ interface Filter {
   readonly channel: string;
   readonly sku: string;
   readonly state: State | null;
+  /** Of what is placed when: business days or instants. */
+  readonly span: Span;
+  /** Null: of all. It is only looked for within a span. */
+  readonly category: string | null;
+}
+type Span = Pick<OrdersFilter, "from" | "to" | "fromDay" | "toDay">;
+
+function readSpan(params: URLSearchParams): Span {
+  const one = (name: keyof Span) => params.get(name) ?? undefined;
+  return { from: one("from"), to: one("to"), fromDay: one("fromDay"), toDay: one("toDay") };
 }
 
 function readFilter(params: URLSearchParams): Filter {
+  const span = readSpan(params);
+  const begins = span.from !== undefined || span.fromDay !== undefined;
   return {
+    span,
+    category: begins ? params.get("category") : null,
     search: params.get("search") ?? "",
     channel: params.get("in") ?? "",
     sku: params.get("sku") ?? "",
@@ -36,17 +53,14 @@ function readFilter(params: URLSearchParams): Filter {
   };
 }
 
-function writeFilter({ search, channel, sku, state }: Filter): URLSearchParams {
-  const params = new URLSearchParams();
-  if (search !== "") params.set("search", search);
-  if (channel !== "") params.set("in", channel);
-  if (sku !== "") params.set("sku", sku);
-  if (state !== null) params.set("state", state);
-  return params;
+function writeFilter({ state, span, category, ...filter }: Filter): URLSearchParams {
+  return ordersParams({ ...filter, ...span, state: state ?? undefined, category: category ?? undefined });
 }
 
-function useOrders({ search, channel, sku, state }: Filter) {
+function useOrders({ search, channel, sku, state, span, category }: Filter) {
   const query = {
+    ...span,
+    category: category ?? undefined,
     search: search.trim() === "" ? undefined : search.trim(),
     channel: channel === "" ? undefined : channel,
     sku: sku === "" ? undefined : sku,
@@ -160,8 +174,30 @@ function Filters({ filter, onChange }: { filter: Filter; onChange: (filter: Filt
             {filter.sku} ×
           </Chip>
         )}
+        {filter.category !== null && (
+          <Chip on onPick={() => onChange({ ...filter, category: null })}>
+            {filter.category === "" ? t("reports.noCategory") : filter.category} ×
+          </Chip>
+        )}
+        <SpanChip span={filter.span} onClear={() => onChange({ ...filter, span: {}, category: null })} />
       </ChipRow>
     </div>
+  );
+}
+
+/** Since when and until when, with a tap that looks at all times again. */
+function SpanChip({ span, onClear }: { span: Span; onClear: () => void }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const nameOf = useDayName();
+  const { from, to, fromDay, toDay } = span;
+  const first = from === undefined ? fromDay && nameOf(fromDay) : format.moment(from);
+  const last = to === undefined ? toDay && nameOf(toDay) : format.moment(to);
+  if (first === undefined && last === undefined) return null;
+  return (
+    <Chip on onPick={onClear}>
+      {first === last ? first : t("orders.span", { from: first ?? "…", to: last ?? "…" })} ×
+    </Chip>
   );
 }
 

@@ -11,9 +11,9 @@ import { Page } from "../../ui/page.tsx";
 import { Empty, Failure, Skeleton } from "../../ui/state.tsx";
 import { Tag } from "../../ui/tag.tsx";
 import { useWords } from "../../ui/words.ts";
+import { WorkList, WorkRow } from "../../ui/work-list.tsx";
 import { isLive, outbound, outboundKeys, progressOf, stageTone } from "./client.ts";
 import { NewWave } from "./new-wave.tsx";
-import css from "./outbound.module.css";
 
 /** Every wave, those that wait for somebody first. */
 export function OutboundPage() {
@@ -60,16 +60,12 @@ export function OutboundPage() {
 }
 
 function Waves({ title, items }: { title: string; items: readonly WaveItem[] }) {
-  if (items.length === 0) return null;
   return (
-    <section>
-      <h2 className={css.groupTitle}>{title}</h2>
-      <ul className={css.list}>
-        {items.map((item) => (
-          <Row key={item.wave} item={item} />
-        ))}
-      </ul>
-    </section>
+    <WorkList title={title}>
+      {items.map((item) => (
+        <Row key={item.wave} item={item} />
+      ))}
+    </WorkList>
   );
 }
 
@@ -77,45 +73,43 @@ function Row({ item }: { item: WaveItem }) {
   const { t } = useTranslation();
   const format = useFormat();
   const words = useWords();
-  const { open, staged, back, short, sent, parcels, stage } = item;
-  const share = progressOf(item);
+  const { back, short, stage } = item;
   const facts = [
     t("pick.ordersOf", { count: item.orders, n: format.number(item.orders) }),
     t("pick.stopsOf", { count: item.tasks, n: format.number(item.tasks) }),
     words.actor(item.openedBy),
     format.moment(item.openedAt),
   ];
+  const tags = (
+    <>
+      {short > 0 && <Tag tone="tier2">{t("outbound.short", { n: format.number(short) })}</Tag>}
+      {back > 0 && stage !== "back" && (
+        <Tag tone="tier3">{t("outbound.back", { n: format.number(back) })}</Tag>
+      )}
+      <Tag tone={stageTone[stage]}>{t(`pick.stage.${stage}`)}</Tag>
+    </>
+  );
   return (
-    <li className={css.row} data-wave={item.wave}>
-      <div className={css.names}>
-        <Link to={`/outbound/${encodeURIComponent(item.wave)}`} className={css.rowLink}>
-          {item.purpose === "" ? t("outbound.title") : item.purpose}
-        </Link>
-        <p className="muted">{facts.join(" · ")}</p>
-      </div>
-      <div className={css.tags}>
-        {short > 0 && <Tag tone="tier2">{t("outbound.short", { n: format.number(short) })}</Tag>}
-        {back > 0 && stage !== "back" && (
-          <Tag tone="tier3">{t("outbound.back", { n: format.number(back) })}</Tag>
-        )}
-        <Tag tone={stageTone[stage]}>{t(`pick.stage.${stage}`)}</Tag>
-      </div>
-      <div className={css.progress}>
-        <span>
-          {open > 0 && t("outbound.left", { n: format.number(open) })}
-          {open === 0 && staged > 0 && t("outbound.staged", { n: format.number(staged) })}
-          {open === 0 && staged === 0 && back > 0 && t("outbound.back", { n: format.number(back) })}
-          {open === 0 && staged === 0 && back === 0 && (
-            <>
-              <b>{format.number(sent)}</b> /{" "}
-              {t("outbound.parcelsOf", { count: parcels, n: format.number(parcels) })}
-            </>
-          )}
-        </span>
-        <i>
-          <i style={{ width: `${(share ?? 0) * 100}%` }} />
-        </i>
-      </div>
-    </li>
+    <WorkRow
+      to={`/outbound/${encodeURIComponent(item.wave)}`}
+      title={item.purpose === "" ? t("outbound.title") : item.purpose}
+      facts={facts}
+      tags={tags}
+      progress={<HowFar item={item} />}
+      share={progressOf(item) ?? 0}
+    />
+  );
+}
+
+function HowFar({ item: { open, staged, back, sent, parcels } }: { item: WaveItem }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (open > 0) return t("outbound.left", { n: format.number(open) });
+  if (staged > 0) return t("outbound.staged", { n: format.number(staged) });
+  if (back > 0) return t("outbound.back", { n: format.number(back) });
+  return (
+    <>
+      <b>{format.number(sent)}</b> / {t("outbound.parcelsOf", { count: parcels, n: format.number(parcels) })}
+    </>
   );
 }

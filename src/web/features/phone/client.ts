@@ -1,14 +1,17 @@
 import type {
   CloseBinsAnswer,
   CloseBinsBody,
+  CountBody,
   CounterSheet,
   CountItem,
   CountPage,
+  CountPlan,
   EntriesAnswer,
   EntriesBody,
   ResolutionBody,
   ScanAnswer,
 } from "../../../api/counts.ts";
+import type { TransferItem, TransferReceiveBody } from "../../../api/floor.ts";
 import type {
   OutboundAnswer,
   OutboundEntriesBody,
@@ -33,6 +36,7 @@ const at = (base: string, id: string) => `${base}/${encodeURIComponent(id)}`;
 
 export const phoneKeys = {
   sheets: ["counts", "phone"],
+  plan: ["counts", "plan"],
   sheet: (sheet: string) => ["counts", "phone", sheet],
   receipts: ["inbound", "phone"],
   expected: ["inbound", "expected"],
@@ -43,6 +47,8 @@ export const phoneKeys = {
 
 export const phoneApi = {
   sheets: (signal?: AbortSignal) => request<CountPage>(counts, { signal }),
+  plan: (signal?: AbortSignal) => request<CountPlan>(`${counts}/plan`, { signal }),
+  openSheet: (body: CountBody, key: string) => request<CountItem>(counts, { method: "POST", body, key }),
   /** @param after what this phone knows of it; absent: nothing */
   sheet: (sheet: string, after: number | undefined, signal?: AbortSignal) =>
     request<CounterSheet>(at(counts, sheet), { query: { after }, signal }),
@@ -69,4 +75,6 @@ export const transport: Transport = {
   opens: (body: InboundBody) => request<InboundItem>(inbound, { method: "POST", body }),
   signs: (receipt: string, body: SignedCountBody, key: string) =>
     request<InboundItem>(`${at(inbound, receipt)}/counts`, { method: "POST", body, key }),
+  arrives: (transfer: string, body: TransferReceiveBody, key: string) =>
+    request<TransferItem>(`${at(`${apiBase}/transfers`, transfer)}/receive`, { method: "POST", body, key }),
 };

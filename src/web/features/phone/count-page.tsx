@@ -94,7 +94,8 @@ interface CountPadProps {
 }
 
 function CountPad({ counting, onBurst, onClose }: CountPadProps) {
-  const pad = usePad();
+  const { card } = counting.draft;
+  const pad = usePad(card === null ? null : counting.book.caseUnits(card.sku));
   useScanner((burst) => {
     if (burst.kind !== "typed") return onBurst(burst);
     for (const key of burst.keys) if (/\d/.test(key)) pad.press(key);
@@ -103,7 +104,7 @@ function CountPad({ counting, onBurst, onClose }: CountPadProps) {
     void counting.do({ kind: "total", total });
     onClose();
   };
-  return <Pad pad={pad} name={counting.draft.card?.name ?? ""} onDone={done} onClose={onClose} />;
+  return <Pad pad={pad} name={card?.name ?? ""} onDone={done} onClose={onClose} />;
 }
 
 function Head({ sheet, counting }: { sheet: CounterSheet; counting: Counting }) {

@@ -75,6 +75,8 @@ export type Act =
       readonly good: KeptGood;
       /** Null: the scan does not say. */
       readonly lot: string | null;
+      /** A case of so many; absent: one. */
+      readonly units?: number;
       readonly before: Before;
       readonly newId: string;
     }
@@ -92,13 +94,13 @@ export type Act =
 const time = (at: number) => new Date(at).toISOString();
 
 function startCard(draft: Draft, scan: Extract<Act, { kind: "scan" }>, { at, number }: Moment): Card {
-  const { good, before } = scan;
+  const { good, before, units = 1 } = scan;
   const { sku, code, name, barcodes } = good;
   const base = before.again ? 0 : (before.quantity ?? 0);
   const mode: Mode = before.quantity === null ? "first" : before.again ? "replace" : "add";
   const cell = { bin: draft.bin ?? "", sku, lot: scan.lot ?? "", quality: "good" as const };
   const times = { from: at, to: at, first: number, last: number };
-  return { ...cell, code, name, barcode: barcodes[0] ?? "", base, total: base + 1, mode, ...times };
+  return { ...cell, code, name, barcode: barcodes[0] ?? "", base, total: base + units, mode, ...times };
 }
 
 /** The card as an entry: what is added, or the whole. */
@@ -132,7 +134,7 @@ export function act(draft: Draft, what: Act, moment: Moment, owner: Owner): Step
       return only({ bin: what.bin, binFrom: at, binFirst: number, card: null });
     case "scan":
       if (card?.sku === what.good.sku && (what.lot === null || what.lot === card.lot))
-        return change({ total: card.total + 1 });
+        return change({ total: card.total + (what.units ?? 1) });
       return {
         draft: { ...draft, card: startCard(draft, what, moment) },
         records: finish(draft, owner, what.newId),

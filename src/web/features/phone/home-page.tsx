@@ -1,11 +1,13 @@
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link } from "react-router";
+import { Link, useNavigate } from "react-router";
 import type { CountItem } from "../../../api/counts.ts";
-import { ApiError } from "../../api.ts";
+import { ApiError, newKey } from "../../api.ts";
+import { useCan } from "../../session.ts";
 import { useFormat } from "../../ui/format.ts";
 import { useTitle } from "../../ui/hooks.ts";
-import { Empty, Failure, Skeleton } from "../../ui/state.tsx";
+import { Empty, Failure, Skeleton, useProblemText } from "../../ui/state.tsx";
 import { Tag } from "../../ui/tag.tsx";
 import { phoneApi, phoneKeys } from "./client.ts";
 import { OfflineStrip } from "./count-page.tsx";
@@ -42,17 +44,59 @@ export function HomePage() {
       <Jobs />
       {data === undefined && error === null && <Skeleton lines={5} />}
       {data === undefined && error !== null && <Failure error={error} onRetry={() => void refetch()} />}
-      {data !== undefined && open.length === 0 && (
-        <Empty icon="check" title={t("phone.home.none")}>
-          {t("phone.home.noneText")}
-        </Empty>
-      )}
+      {data !== undefined && open.length === 0 && <NothingOpen />}
       <ul className={css.done}>
         {open.map((item) => (
           <SheetCard key={item.sheet} item={item} />
         ))}
       </ul>
     </PhoneFrame>
+  );
+}
+
+/** No sheet is open: those bins that are due today are a tap away. */
+function NothingOpen() {
+  const { t } = useTranslation();
+  const mayCount = useCan("stock:write");
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const textOf = useProblemText();
+  const [key] = useState(newKey);
+  const { data } = useQuery({
+    queryKey: phoneKeys.plan,
+    queryFn: ({ signal }) => phoneApi.plan(signal),
+    retry: false,
+  });
+  const due = data?.today.length ?? 0;
+  const open = useMutation({
+    mutationFn: () =>
+      phoneApi.openSheet(
+        { kind: "cycle", purpose: t("counts.plan.purpose", { date: data?.date ?? "" }) },
+        key,
+      ),
+    onSuccess: ({ sheet }) => {
+      void client.invalidateQueries({ queryKey: phoneKeys.sheets });
+      void navigate(`/phone/counts/${encodeURIComponent(sheet)}`);
+    },
+  });
+  if (due === 0 || !mayCount)
+    return (
+      <Empty icon="check" title={t("phone.home.none")}>
+        {t("phone.home.noneText")}
+      </Empty>
+    );
+  return (
+    <Empty
+      icon="check"
+      title={t("counts.plan.title", { count: due, n: due })}
+      actions={
+        <button type="button" className={css.button} disabled={open.isPending} onClick={() => open.mutate()}>
+          {t("counts.plan.open")}
+        </button>
+      }
+    >
+      {open.error === null ? t("counts.plan.all") : textOf(open.error)}
+    </Empty>
   );
 }
 

@@ -16,7 +16,10 @@ export type BadScan =
 
 export type Scan =
   | { readonly kind: "bin"; readonly bin: string }
-  | { readonly kind: "sku"; readonly good: KeptGood }
+  /** `units`: a case of so many; absent: one unit. */
+  | { readonly kind: "sku"; readonly good: KeptGood; readonly units?: number }
+  /** A lot's label, with the products that have a lot of this name. */
+  | { readonly kind: "lot"; readonly lot: string; readonly goods: readonly KeptGood[] }
   | { readonly kind: "bad"; readonly why: BadScan; readonly code: string }
   /** Not known on this phone; the server may know it. */
   | { readonly kind: "ask"; readonly code: string };
@@ -36,6 +39,8 @@ export function isBadGtin(code: string): boolean {
 /** The codes that this phone knows without a network. */
 export class CodeBook {
   readonly #goods = new Map<string, KeptGood[]>();
+  readonly #packs = new Map<string, { readonly good: KeptGood; readonly units: number }>();
+  readonly #lots = new Map<string, { readonly lot: string; readonly goods: KeptGood[] }>();
   readonly #bins = new Map<string, string>();
 
   constructor(goods: Iterable<KeptGood>, bins: Iterable<string>) {
@@ -45,6 +50,13 @@ export class CodeBook {
         if (known === undefined) this.#goods.set(code, [good]);
         else known.push(good);
       }
+      for (const { code, units } of good.packs ?? [])
+        if (code !== "") this.#packs.set(plainCode(code), { good, units });
+      for (const lot of good.lots ?? []) {
+        const known = this.#lots.get(plainCode(lot));
+        if (known === undefined) this.#lots.set(plainCode(lot), { lot, goods: [good] });
+        else known.goods.push(good);
+      }
     }
     for (const bin of bins) if (bin !== "") this.#bins.set(plainCode(bin), bin);
   }
@@ -53,7 +65,12 @@ export class CodeBook {
     return this.#goods.get(plainCode(sku))?.find((one) => one.sku === sku);
   }
 
-  /** What a scanned code is, and whether it fits. */
+  /** Units in the usual case of a product; null: nobody has said. */
+  caseUnits(sku: string): number | null {
+    return this.goodOf(sku)?.packs?.[0]?.units ?? null;
+  }
+
+  /** What a scanned code is, and whether it fits. A lot's label and a case's are known without a network too. */
   judge(scanned: string, due: Due): Scan {
     const code = plainCode(scanned);
     const bin = this.#bins.get(code);
@@ -67,6 +84,10 @@ export class CodeBook {
       if (due === "bin") return bad("sku_not_bin");
       return goods.length > 1 ? bad("ambiguous") : { kind: "sku", good };
     }
+    const pack = this.#packs.get(code);
+    if (pack !== undefined) return due === "bin" ? bad("sku_not_bin") : { kind: "sku", ...pack };
+    const lot = this.#lots.get(code);
+    if (lot !== undefined) return due === "bin" ? bad("sku_not_bin") : { kind: "lot", ...lot };
     if (isBadGtin(code)) return bad("check_digit");
     if (this.#isTwo(code)) return bad("two_codes");
     return { kind: "ask", code: scanned.trim() };
@@ -74,9 +95,14 @@ export class CodeBook {
 
   /** Two known codes without anything between them. */
   #isTwo(code: string): boolean {
-    const known = (part: string) => this.#goods.has(part) || this.#bins.has(part);
+    const known = (part: string) => this.#goods.has(part) || this.#bins.has(part) || this.#packs.has(part);
     for (let at = 1; at < code.length; at += 1)
       if (known(code.slice(0, at)) && known(code.slice(at))) return true;
     return false;
   }
+}
+
+/** What is said of a scan: a case says how many units it was. */
+export function caseWord(name: string, units: number): string {
+  return units === 1 ? name : `${name} × ${units}`;
 }

@@ -5,7 +5,6 @@ import { Link } from "react-router";
 import type { PutAwayAnswer } from "../../../api/floor.ts";
 import { api, apiBase, newKey, request } from "../../api.ts";
 import { keys } from "../../feed/apply.ts";
-import type { KeptGood } from "../../offline/database.ts";
 import { cx } from "../../ui/cx.ts";
 import { useFormat } from "../../ui/format.ts";
 import { useTitle } from "../../ui/hooks.ts";
@@ -14,15 +13,20 @@ import { Skeleton } from "../../ui/state.tsx";
 import { Tag } from "../../ui/tag.tsx";
 import { phoneApi } from "./client.ts";
 import { useFeedback } from "./feedback.tsx";
+import { caseWord, type CodeBook } from "./judge.ts";
 import {
+  answeredMove,
   changedHand,
   forgotten,
+  heardMove,
   pickedUp,
   scannedBin,
   type InHand,
   type MadeMove,
   type MoveBook,
+  type MoveHeard,
   type MoveStep,
+  typedBin,
 } from "./moves.ts";
 import { useBinNames, useMoves } from "./moves-world.tsx";
 import { Pad, usePad } from "./pad.tsx";
@@ -39,18 +43,14 @@ export function MovePage() {
   const { t } = useTranslation();
   useTitle(t("phone.move.title"));
   const [warehouse, setWarehouse] = useState(() => localStorage.getItem(warehouseKept) ?? "main");
-  const moving = useMoving(warehouse);
-  const { book } = moving;
   const [padOpen, setPadOpen] = useState(false);
+  const moving = useMoving(warehouse, padOpen);
+  const { book, onBurst } = moving;
   const [camera, setCamera] = useState(false);
   const say = useFeedback();
   const choose = (next: string) => {
     localStorage.setItem(warehouseKept, next);
     setWarehouse(next);
-  };
-  const onBurst = (burst: Burst) => {
-    if (padOpen && burst.kind !== "typed") say("bad", t("phone.bad.finish_pad"));
-    else moving.onBurst(burst);
   };
   return (
     <div className={css.screen}>
@@ -86,6 +86,7 @@ export function MovePage() {
       {padOpen && book.hand.good !== null ? (
         <HandPad
           name={book.hand.good.name}
+          each={moving.codes.caseUnits(book.hand.good.sku)}
           onBurst={onBurst}
           onClose={() => setPadOpen(false)}
           onDone={(quantity) => moving.set({ quantity })}
@@ -99,14 +100,16 @@ export function MovePage() {
 
 interface Moving {
   readonly book: MoveBook;
+  readonly codes: CodeBook;
   readonly onBurst: (burst: Burst) => void;
   readonly set: (part: Partial<InHand>) => void;
-  readonly putInto: (bin: string) => void;
+  /** @param typed by hand: it may be no bin at all */
+  readonly putInto: (bin: string, typed: boolean) => void;
   readonly forget: (key: string) => void;
 }
 
 /** What a scan means with what is in hand, and what becomes of it. */
-function useMoving(warehouse: string): Moving {
+function useMoving(warehouse: string, padOpen: boolean): Moving {
   const { t } = useTranslation();
   const say = useFeedback();
   const said = useSaid();
@@ -127,36 +130,31 @@ function useMoving(warehouse: string): Moving {
     const word = from !== null && good !== null ? t("phone.move.put", { bin }) : bin;
     take((now) => scannedBin(now, bin, made), word);
   };
-  const onGood = (good: KeptGood, lot: string | null) => take((now) => pickedUp(now, good, lot), good.name);
+  const { hand } = book;
+  const does = (what: MoveHeard): void => {
+    if (what.kind === "bin") onBin(what.bin);
+    else if (what.kind === "good") {
+      const { good, lot, units } = what;
+      take((now) => pickedUp(now, good, lot, units), caseWord(good.name, units));
+    } else if (what.kind === "bad") {
+      const { why, code, words } = what;
+      say("bad", words === undefined ? t(`phone.bad.${why}`, { code }) : said(words));
+    } else if (what.kind === "ask") void ask(what.code);
+  };
   const ask = async (code: string) => {
     try {
-      const answer = await phoneApi.scan(code, warehouse);
-      if (answer.kind === "bin" && answer.bin !== undefined) return onBin(answer.bin);
-      const { sku, lot } = answer;
-      if ((answer.kind === "sku" || answer.kind === "lot") && sku !== undefined) {
-        const name = answer.name ?? sku;
-        return onGood(codes.goodOf(sku) ?? { sku, code: sku, name, barcodes: [] }, lot ?? null);
-      }
-      say("bad", answer.words === undefined ? t("phone.bad.unknown", { code }) : said(answer.words));
+      does(answeredMove(await phoneApi.scan(code, warehouse), { codes, hand }));
     } catch {
       say("bad", t("phone.bad.unknown", { code }));
     }
   };
   return {
     book,
+    codes,
     set: (part) => void change((now) => changedHand(now, part)),
-    putInto: onBin,
+    putInto: (bin, typed) => (typed ? does(typedBin(bin, codes)) : onBin(bin)),
     forget: (key) => void change((now) => forgotten(now, key)),
-    onBurst: (burst) => {
-      if (burst.kind === "several") say("bad", t("phone.bad.two_codes", { code: burst.codes.join(" ") }));
-      if (burst.kind !== "code") return;
-      const bin = codes.judge(burst.code, "bin");
-      const scan = bin.kind === "bin" ? bin : codes.judge(burst.code, "sku");
-      if (scan.kind === "bin") onBin(scan.bin);
-      else if (scan.kind === "sku") onGood(scan.good, null);
-      else if (scan.kind === "bad") say("bad", t(`phone.bad.${scan.why}`, { code: scan.code }));
-      else void ask(scan.code);
-    },
+    onBurst: (burst) => does(heardMove(burst, { codes, hand, padOpen })),
   };
 }
 
@@ -337,7 +335,7 @@ function Target({ moving, good, warehouse }: TargetProps) {
         <ul className={css.bins}>
           {proposed.map(({ bin, why }) => (
             <li key={bin}>
-              <button type="button" onClick={() => moving.putInto(bin)}>
+              <button type="button" onClick={() => moving.putInto(bin, false)}>
                 {bin}
                 <small className={css.binWhy}>{t(`floor.move.why.${why}`)}</small>
               </button>
@@ -349,7 +347,7 @@ function Target({ moving, good, warehouse }: TargetProps) {
         className={css.search}
         onSubmit={(event) => {
           event.preventDefault();
-          if (text.trim() !== "") moving.putInto(text.trim());
+          if (text.trim() !== "") moving.putInto(text.trim(), true);
         }}
       >
         <input
@@ -370,13 +368,15 @@ function Target({ moving, good, warehouse }: TargetProps) {
 
 interface HandPadProps {
   readonly name: string;
+  /** Units in its case, where that is known. */
+  readonly each: number | null;
   readonly onBurst: (burst: Burst) => void;
   readonly onDone: (quantity: number) => void;
   readonly onClose: () => void;
 }
 
-function HandPad({ name, onBurst, onDone, onClose }: HandPadProps) {
-  const pad = usePad();
+function HandPad({ name, each, onBurst, onDone, onClose }: HandPadProps) {
+  const pad = usePad(each);
   useScanner((burst) => {
     if (burst.kind !== "typed") return onBurst(burst);
     for (const key of burst.keys) if (/\d/.test(key)) pad.press(key);

@@ -2,14 +2,18 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { MoveBody } from "../../../api/floor.ts";
 import { ApiError } from "../../api.ts";
+import { CodeBook } from "./judge.ts";
 import {
+  answeredMove,
   changedHand,
   emptyBook,
   forgotten,
+  heardMove,
   MoveSender,
   pickedUp,
   scannedBin,
   stamped,
+  typedBin,
   type MoveBook,
   type MoveStep,
 } from "./moves.ts";
@@ -111,4 +115,64 @@ test("one that is refused keeps the server's words and no other back; nobody sig
     forgotten(book(), "k1").made.map((one) => one.key),
     ["k2"],
   );
+});
+
+const scarf = {
+  sku: "WJ-708",
+  code: "WJ-708",
+  name: "围巾",
+  barcodes: ["6901234567892"],
+  packs: [{ code: "16901234567899", units: 24 }],
+  lots: ["L9", "N1"],
+};
+const milk = { sku: "NN", code: "NN", name: "牛奶", barcodes: ["5901234123457"], lots: ["N1"] };
+const codes = new CodeBook([scarf, milk], ["A-01", "B-02"]);
+const atBin = bookOf(scannedBin(emptyBook, "A-01", made("k")));
+const hear = (code: string, hand = atBin.hand, padOpen = false) =>
+  heardMove({ kind: "code", code }, { codes, hand, padOpen });
+
+test("while goods are moved a bad scan says what it is, and nothing is in hand that was not", () => {
+  assert.deepEqual(hear("a-01"), { kind: "bin", bin: "A-01" });
+  assert.deepEqual(hear("6901234567892"), { kind: "good", good: scarf, lot: null, units: 1 });
+  assert.deepEqual(hear("6901234567899"), { kind: "bad", why: "check_digit", code: "6901234567899" });
+  assert.deepEqual(hear("WJ-708A-01"), { kind: "bad", why: "two_codes", code: "WJ-708A-01" });
+  assert.deepEqual(hear("nobody knows"), { kind: "ask", code: "nobody knows" });
+  const several = { kind: "several" as const, codes: ["WJ-708", "NN"] };
+  const view = { codes, hand: atBin.hand, padOpen: false };
+  assert.deepEqual(heardMove(several, view), { kind: "bad", why: "two_codes", code: "WJ-708 NN" });
+  assert.deepEqual(heardMove({ kind: "typed", keys: ["9"] }, view), { kind: "none" });
+  // Ten thousand in the field is refused by the pad; what is shot into it is no quantity either.
+  assert.equal(hear("6901234567892", atBin.hand, true).kind, "bad");
+  const words = { zh: "不认识", en: "unknown" };
+  assert.deepEqual(answeredMove({ kind: "unknown", code: "X", words }, view), {
+    kind: "bad",
+    why: "unknown",
+    code: "X",
+    words,
+  });
+});
+
+test("a bin that is typed by hand is no product and no half barcode", () => {
+  assert.deepEqual(typedBin("b-02", codes), { kind: "bin", bin: "B-02" });
+  assert.deepEqual(typedBin(" 新架 9 ", codes), { kind: "bin", bin: "新架 9" });
+  assert.deepEqual(typedBin("WJ-708", codes), { kind: "bad", why: "sku_not_bin", code: "WJ-708" });
+  assert.deepEqual(typedBin("6901234567899", codes), {
+    kind: "bad",
+    why: "check_digit",
+    code: "6901234567899",
+  });
+  assert.deepEqual(typedBin("4006381333931", codes), { kind: "bad", why: "unknown", code: "4006381333931" });
+});
+
+test("[H14] a case is its units, a lot's label is known without a network, and one hand holds one lot", () => {
+  assert.deepEqual(hear("16901234567899"), { kind: "good", good: scarf, lot: null, units: 24 });
+  const held = bookOf(pickedUp(atBin, scarf, null, 24));
+  assert.equal(bookOf(pickedUp(held, scarf, null)).hand.quantity, 25);
+  assert.deepEqual(hear("l9"), { kind: "good", good: scarf, lot: "L9", units: 1 });
+  // Two products have a lot of this name: nobody guesses, but what is in hand is meant.
+  assert.deepEqual(hear("N1"), { kind: "bad", why: "ambiguous", code: "N1" });
+  assert.deepEqual(hear("N1", held.hand), { kind: "good", good: scarf, lot: "N1", units: 1 });
+  const lotted = bookOf(pickedUp(atBin, scarf, "L9"));
+  assert.equal(whyOf(pickedUp(lotted, scarf, "N1")), "other_lot");
+  assert.equal(whyOf(pickedUp(held, scarf, null, 1_000_000)), "too_many");
 });

@@ -1,9 +1,12 @@
+import type { ScanAnswer } from "../../../api/counts.ts";
 import type { MoveBody } from "../../../api/floor.ts";
 import { ApiError } from "../../api.ts";
 import type { KeptGood } from "../../offline/database.ts";
 import { offlineLimits, type ClockSample, type RecordState, type Said } from "../../offline/records.ts";
 import { Signal } from "../../ui/signal.ts";
-import type { Quality } from "./counting.ts";
+import { countingLimits, type Quality } from "./counting.ts";
+import { plainCode, type BadScan, type CodeBook } from "./judge.ts";
+import type { Burst } from "./wedge.ts";
 
 /** Goods go from one bin to another by phone: the bin, the product, how many, the other bin. */
 
@@ -38,18 +41,87 @@ export const emptyBook: MoveBook = { hand: emptyHand, made: [] };
 /** Moves that the server has had are shown for a while, the latest of them. */
 const sentShownMax = 20;
 
+/** Why what was scanned cannot be done with what is in hand. */
+export type BadMove = "bin_first" | "other_good" | "other_lot" | "same_bin" | "nothing" | "too_many";
+
 export type MoveStep =
   | { readonly kind: "book"; readonly book: MoveBook }
-  | { readonly kind: "bad"; readonly why: "bin_first" | "other_good" | "same_bin" | "nothing" };
+  | { readonly kind: "bad"; readonly why: BadMove };
 
-/** A product was scanned: one more of it is in hand. */
-export function pickedUp(book: MoveBook, good: KeptGood, lot: string | null): MoveStep {
+/** A product was scanned: one more of it, or a case, is in hand. */
+export function pickedUp(book: MoveBook, good: KeptGood, lot: string | null, units = 1): MoveStep {
   const { hand } = book;
   if (hand.from === null) return { kind: "bad", why: "bin_first" };
   if (hand.good !== null && hand.good.sku !== good.sku) return { kind: "bad", why: "other_good" };
+  if (lot !== null && hand.lot !== null && hand.lot !== lot) return { kind: "bad", why: "other_lot" };
+  if (hand.quantity + units > countingLimits.unitsMax) return { kind: "bad", why: "too_many" };
   const { sku, code, name } = good;
-  const next = { ...hand, good: { sku, code, name }, lot: lot ?? hand.lot, quantity: hand.quantity + 1 };
+  const next = { ...hand, good: { sku, code, name }, lot: lot ?? hand.lot, quantity: hand.quantity + units };
   return { kind: "book", book: { ...book, hand: next } };
+}
+
+/** What a scan is while goods are moved. */
+export type MoveHeard =
+  | { readonly kind: "none" }
+  | { readonly kind: "bin"; readonly bin: string }
+  | {
+      readonly kind: "good";
+      readonly good: KeptGood;
+      readonly lot: string | null;
+      readonly units: number;
+    }
+  | {
+      readonly kind: "bad";
+      readonly why: BadScan | "finish_pad";
+      readonly code: string;
+      readonly words?: Said;
+    }
+  /** Not known on this phone; the server may know it. */
+  | { readonly kind: "ask"; readonly code: string };
+
+export interface MoveView {
+  readonly codes: CodeBook;
+  readonly hand: InHand;
+  readonly padOpen: boolean;
+}
+
+/** What a scan is, and whether it is any good: a bin and a product are both due. */
+export function heardMove(burst: Burst, { codes, hand, padOpen }: MoveView): MoveHeard {
+  if (burst.kind === "typed") return { kind: "none" };
+  if (padOpen) return { kind: "bad", why: "finish_pad", code: "" };
+  if (burst.kind === "several") return { kind: "bad", why: "two_codes", code: burst.codes.join(" ") };
+  const bin = codes.judge(burst.code, "bin");
+  const scan = bin.kind === "bin" ? bin : codes.judge(burst.code, "sku");
+  if (scan.kind === "sku") return { kind: "good", good: scan.good, lot: null, units: scan.units ?? 1 };
+  return scan.kind === "lot" ? lotOf(scan.lot, scan.goods, hand, burst.code) : scan;
+}
+
+/** The server's word on a code. */
+export function answeredMove(answer: ScanAnswer, { codes, hand }: Omit<MoveView, "padOpen">): MoveHeard {
+  const { kind, code, bin, sku, skus = [], name, lot, units = 1, words } = answer;
+  const goodOf = (id: string): KeptGood =>
+    codes.goodOf(id) ?? { sku: id, code: id, name: name ?? id, barcodes: [] };
+  if (kind === "bin" && bin !== undefined) return { kind: "bin", bin };
+  if (kind === "sku" && sku !== undefined) return { kind: "good", good: goodOf(sku), lot: null, units };
+  if (kind === "lot" && lot !== undefined)
+    return lotOf(lot, (sku === undefined ? skus : [sku]).map(goodOf), hand, code);
+  return { kind: "bad", why: "unknown", code, ...(words === undefined ? {} : { words }) };
+}
+
+/** A lot's label is one unit of its product; where several have such a lot, of what is in hand. */
+function lotOf(lot: string, goods: readonly KeptGood[], hand: InHand, code: string): MoveHeard {
+  const good = goods.length === 1 ? goods[0] : goods.find((one) => one.sku === hand.good?.sku);
+  return good === undefined ? { kind: "bad", why: "ambiguous", code } : { kind: "good", good, lot, units: 1 };
+}
+
+/** A bin that was typed by hand: any name will do, but a product's code or half a barcode is none. */
+export function typedBin(text: string, codes: CodeBook): MoveHeard {
+  const scan = codes.judge(text, "bin");
+  if (scan.kind === "bin" || scan.kind === "bad") return scan;
+  const name = text.trim();
+  return /^(?:\d{8}|\d{12,14})$/.test(plainCode(name))
+    ? { kind: "bad", why: "unknown", code: name }
+    : { kind: "bin", bin: name };
 }
 
 export function changedHand(book: MoveBook, part: Partial<InHand>): MoveBook {

@@ -26,14 +26,17 @@ export interface PadControl extends PadState {
   readonly choose: (part: Partial<Pick<PadState, "way" | "field">>) => void;
 }
 
-/** The numbers of the pad. A key that would make the quantity a barcode's is refused with a word and a sound. */
-export function usePad(): PadControl {
+/**
+ * The numbers of the pad. A key that would make the quantity a barcode's is refused with a word and a sound.
+ * @param each units in the product's case, where that is known: only the cases are to be typed then
+ */
+export function usePad(each: number | null = null): PadControl {
   const { t } = useTranslation();
   const say = useFeedback();
   const [state, setState] = useState<PadState>({
     way: "units",
     field: "cases",
-    values: { units: "", cases: "", each: "", loose: "" },
+    values: { units: "", cases: "", each: each === null ? "" : String(each), loose: "" },
   });
   const { way, field, values } = state;
   const target = way === "units" ? "units" : field;

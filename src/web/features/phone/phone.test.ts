@@ -190,3 +190,34 @@ test("cases times units and loose ones make a quantity; a barcode in a field doe
   assert.equal(multiplied(9_999, 9_999, 0), null);
   assert.equal(multiplied(-1, 1, 0), null);
 });
+
+test("[H14] a case counts as its units, alone and on top of what is there; its code is known without a network", () => {
+  const cased = {
+    ...scarf,
+    packs: [
+      { code: "16901234567899", units: 24 },
+      { code: "", units: 6 },
+    ],
+    lots: ["L9"],
+  };
+  const book = new CodeBook([cased, cup], ["A-01"]);
+  const found = book.judge("16901234567899", "sku");
+  assert.deepEqual(found, { kind: "sku", good: cased, units: 24 });
+  assert.deepEqual(book.judge("l9", "sku"), { kind: "lot", lot: "L9", goods: [cased] });
+  for (const code of ["16901234567899", "L9"]) {
+    const early = book.judge(code, "bin");
+    assert.deepEqual(early, { kind: "bad", why: "sku_not_bin", code });
+  }
+  assert.deepEqual(book.judge("16901234567899A-01", "sku"), {
+    kind: "bad",
+    why: "two_codes",
+    code: "16901234567899A-01",
+  });
+  assert.deepEqual([book.caseUnits("WJ-708"), book.caseUnits("CUP")], [24, null]);
+  const one: Act = { kind: "scan", good: cased, lot: null, units: 24, before: nothing, newId: "id" };
+  const counter = new Counter().do({ kind: "open", bin: "A-01" }, one, scan(cased), one, {
+    kind: "close",
+    newId: "c",
+  });
+  assert.deepEqual(counter.quantities, [["WJ-708", 49, "first", "good"], "A-01"]);
+});

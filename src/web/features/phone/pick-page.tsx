@@ -96,7 +96,7 @@ interface StopPadProps {
 }
 
 function StopPad({ stop, picking, onBurst, onClose }: StopPadProps) {
-  const pad = usePad();
+  const pad = usePad(picking.caseUnits(stop.sku));
   useScanner((burst) => {
     if (burst.kind !== "typed") return onBurst(burst);
     for (const key of burst.keys) if (/\d/.test(key)) pad.press(key);

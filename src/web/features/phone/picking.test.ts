@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { WaveSheet } from "../../../api/outbound.ts";
+import type { KeptGood } from "../../offline/database.ts";
 import type { CountRecord, NewRecord } from "../../offline/records.ts";
 import { CodeBook } from "./judge.ts";
 import {
@@ -72,9 +73,9 @@ class Phone {
   #number = 0;
   #ids = 0;
   readonly book: CodeBook;
-  constructor(sheet = sheetOf()) {
+  constructor(sheet = sheetOf(), goods: readonly KeptGood[] = [scarf, cup, milk, spare]) {
     this.sheet = sheet;
-    this.book = new CodeBook([scarf, cup, milk, spare], ["A-01", "B-02"]);
+    this.book = new CodeBook(goods, ["A-01", "B-02"]);
   }
   get stops() {
     return stopsOf(this.sheet, this.records);
@@ -244,4 +245,15 @@ test("[G4] a parcel is an order with a waybill of its own; a product's code is n
     [made.parcel.waybill, made.parcel.lines],
     ["SF100200300", [{ lineId: "1", sku: "CUP", units: 1 }]],
   );
+});
+
+test("[H14] a case is picked as its units where so many are wanted, and not where fewer are", () => {
+  const cased = { ...scarf, packs: [{ code: "16901234567899", units: 2 }] };
+  const large = { ...cup, packs: [{ code: "24006381333935", units: 12 }] };
+  const phone = new Phone(sheetOf(), [cased, large, milk, spare]);
+  phone.scan("A-01", "24006381333935");
+  assert.deepEqual([phone.said, phone.picks], [["too_many"], []]);
+  // Two of two: the stop is done.
+  phone.scan("16901234567899");
+  assert.deepEqual(phone.picks, [["1", 2, "", "scan"]]);
 });

@@ -109,7 +109,14 @@ export function isAtBin(draft: PickDraft, stop: Stop): boolean {
 export type PickAct =
   | { readonly kind: "bin"; readonly stop: Stop }
   /** `lot`: its label was scanned. */
-  | { readonly kind: "take"; readonly stop: Stop; readonly lot: boolean; readonly left: number }
+  | {
+      readonly kind: "take";
+      readonly stop: Stop;
+      readonly lot: boolean;
+      readonly left: number;
+      /** A case of so many; absent: one. */
+      readonly units?: number;
+    }
   | { readonly kind: "lot"; readonly stop: Stop }
   | { readonly kind: "units"; readonly stop: Stop; readonly units: number }
   | { readonly kind: "keep" }
@@ -153,7 +160,8 @@ export function actPick(draft: PickDraft, what: PickAct, moment: Moment, owner: 
       const same = draft.task === stop.task;
       const now = same ? draft : start(stop);
       const lotOk = now.lotOk || what.kind === "lot" || (what.kind === "take" && what.lot);
-      const units = what.kind === "units" ? what.units : what.kind === "take" ? now.units + 1 : now.units;
+      const units =
+        what.kind === "units" ? what.units : what.kind === "take" ? now.units + (what.units ?? 1) : now.units;
       const begun = now.units === 0 ? { from: at, first: number } : {};
       const mode = what.kind === "units" ? "hand" : now.mode;
       const next: PickDraft = { ...now, ...begun, units, lotOk, mode };
@@ -243,7 +251,7 @@ export type PickScan =
 /** What a code turned out to be. */
 export type Found =
   | { readonly kind: "bin"; readonly bin: string }
-  | { readonly kind: "sku"; readonly sku: string }
+  | { readonly kind: "sku"; readonly sku: string; readonly units?: number | undefined }
   | { readonly kind: "lot"; readonly lot: string; readonly skus: readonly string[] };
 
 export interface PickView {
@@ -265,7 +273,11 @@ export function judgePick(code: string, view: PickView): PickScan {
     case "bin":
       return judgeFound({ kind: "bin", bin: scan.bin }, view, code);
     case "sku":
-      return judgeFound({ kind: "sku", sku: scan.good.sku }, view, code);
+      return judgeFound({ kind: "sku", sku: scan.good.sku, units: scan.units }, view, code);
+    case "lot": {
+      const skus = scan.goods.map(({ sku }) => sku);
+      return judgeFound({ kind: "lot", lot: scan.lot, skus }, view, code);
+    }
     case "ask":
       return scan;
     case "bad":
@@ -330,9 +342,10 @@ export function judgeFound(found: Found, { stops, draft }: PickView, code: strin
   if (target === undefined) return bad(stops.some(fits) ? "lot_wrong" : "item_wrong");
   const same = draft.task === target.task;
   if (target.lot !== "" && found.kind === "sku" && !(same && draft.lotOk)) return bad("lot_needed");
-  if ((same ? draft.units : 0) + 1 > target.left) return bad("too_many");
-  const act = { kind: "take" as const, stop: target, lot: found.kind === "lot", left: target.left };
-  return { kind: "act", act, say: "" };
+  const units = found.kind === "sku" ? (found.units ?? 1) : 1;
+  if ((same ? draft.units : 0) + units > target.left) return bad("too_many");
+  const take = { kind: "take" as const, stop: target, lot: found.kind === "lot", left: target.left };
+  return { kind: "act", act: units === 1 ? take : { ...take, units }, say: "" };
 }
 
 /** One order as somebody packs it. */

@@ -13,7 +13,7 @@ import { ErrorNote, Failure, Note, Skeleton } from "../../ui/state.tsx";
 import { phoneApi, phoneKeys } from "./client.ts";
 import { OfflineStrip } from "./count-page.tsx";
 import { useFeedback } from "./feedback.tsx";
-import type { CodeBook } from "./judge.ts";
+import { caseWord, type CodeBook } from "./judge.ts";
 import { Pad, usePad } from "./pad.tsx";
 import css from "./phone.module.css";
 import { LotForm } from "./receipt-lot.tsx";
@@ -74,8 +74,9 @@ function useTake({ hear, draft, book, change }: TakeOptions) {
       const { why, code, words } = what;
       say("bad", words === undefined ? t(`phone.bad.${why}`, { code }) : said(words));
     } else if (what.kind === "take") {
-      void change((before) => scanned(before, what.good, what.lot));
-      say("good", [what.good.name, what.lot?.lot ?? ""].filter(Boolean).join(" "));
+      const { good, lot, units = 1 } = what;
+      void change((before) => scanned(before, good, lot, units));
+      say("good", [caseWord(good.name, units), lot?.lot ?? ""].filter(Boolean).join(" "));
     } else if (what.kind === "lot") {
       void change((before) => changed(before, 0, what.lot));
       say("good", what.lot.lot || what.lot.expiresOn);
@@ -149,6 +150,7 @@ function ReceiptScreen({ item, fresh }: { item: InboundItem; fresh: boolean }) {
       {line !== undefined && padAt !== null && (
         <LinePad
           line={line}
+          each={book.caseUnits(line.sku)}
           onBurst={onBurst}
           onClose={() => setPadAt(null)}
           onDone={(quantity) => void change((now) => changed(now, padAt, { quantity }))}
@@ -233,13 +235,15 @@ function Listener({ onBurst }: { onBurst: (burst: Burst) => void }) {
 
 interface LinePadProps {
   readonly line: ReceiveLine;
+  /** Units in its case, where that is known. */
+  readonly each: number | null;
   readonly onBurst: (burst: Burst) => void;
   readonly onDone: (quantity: number) => void;
   readonly onClose: () => void;
 }
 
-function LinePad({ line, onBurst, onDone, onClose }: LinePadProps) {
-  const pad = usePad();
+function LinePad({ line, each, onBurst, onDone, onClose }: LinePadProps) {
+  const pad = usePad(each);
   useScanner((burst) => {
     if (burst.kind !== "typed") return onBurst(burst);
     for (const key of burst.keys) if (/\d/.test(key)) pad.press(key);

@@ -109,3 +109,32 @@ test("[U7] a receipt that the phone opens has a name that the server takes", () 
   const name = receiptName(Date.UTC(2026, 10, 11), "0123456789abcdef0123456789abcdef");
   assert.match(name, /^R[0-9a-z]{9}[0-9a-z]{8,32}$/);
 });
+
+test("[H14] a case is received as its units, by its code and by its label; a lot's label is known without a network", () => {
+  const cased = { ...scarf, packs: [{ code: "16901234567899", units: 24 }], lots: ["L9", "N1"] };
+  const known = new CodeBook([cased, { ...cup, lots: ["N1"] }], []);
+  const of = (text: string, draft: ReceiveDraft = inHand) =>
+    heard(code(text), { book: known, draft, open: "none" });
+  const take = of("16901234567899");
+  assert.deepEqual(take, { kind: "take", good: cased, lot: null, units: 24 });
+  assert.deepEqual(of("(01)16901234567899(10)L-9"), {
+    kind: "take",
+    good: cased,
+    lot: { ...noLot, lot: "L-9" },
+    units: 24,
+  });
+  assert.equal(scanned(inHand, cased, null, 24).lines[0]?.quantity, 25);
+  assert.deepEqual(of("l9"), { kind: "take", good: cased, lot: { ...noLot, lot: "L9" } });
+  // Two products have a lot of this name: it is that of what is in hand, else a product comes first.
+  assert.deepEqual(of("N1"), { kind: "lot", lot: { ...noLot, lot: "N1" } });
+  assert.deepEqual(of("N1", emptyDelivery), { kind: "bad", why: "lot_first", code: "N1" });
+  assert.deepEqual(
+    answered({ kind: "sku", code: "X", sku: "WJ-708", units: 12 }, { book: known, draft: inHand }),
+    {
+      kind: "take",
+      good: cased,
+      lot: null,
+      units: 12,
+    },
+  );
+});

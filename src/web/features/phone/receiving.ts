@@ -31,16 +31,20 @@ export const emptyDelivery: ReceiveDraft = { lines: [] };
 export const noLot: LotSaid = { lot: "", madeOn: "", expiresOn: "" };
 const lotCharsMax = 64;
 
-/** A scan: one more of the good units of the product, which comes to the top. @param lot null: the label names none */
+/**
+ * A scan: one more of the good units of the product, or a case of them, which comes to the top.
+ * @param lot null: the label names none
+ */
 export function scanned(
   { lines }: ReceiveDraft,
   { sku, code, name }: KeptGood,
   lot: LotSaid | null = null,
+  units = 1,
 ): ReceiveDraft {
   const fits = (line: ReceiveLine) => lot === null || sameLot(line, lot);
   const known = lines.find((line) => line.sku === sku && line.quality === "good" && fits(line));
   const line = known ?? { sku, code, name, ...(lot ?? noLot), quality: "good" as const, quantity: 0 };
-  return { lines: [{ ...line, quantity: line.quantity + 1 }, ...lines.filter((one) => one !== known)] };
+  return { lines: [{ ...line, quantity: line.quantity + units }, ...lines.filter((one) => one !== known)] };
 }
 
 /** Lines that are the same goods after the change become one. */
@@ -131,7 +135,13 @@ export type BadReceive = BadScan | "bin_here" | "finish_pad" | "lot_first" | "sk
 
 export type Heard =
   | { readonly kind: "none" }
-  | { readonly kind: "take"; readonly good: KeptGood; readonly lot: LotSaid | null }
+  /** `units`: a case of so many; absent: one unit. */
+  | {
+      readonly kind: "take";
+      readonly good: KeptGood;
+      readonly lot: LotSaid | null;
+      readonly units?: number;
+    }
   /** The lot of what is in hand, which is the line on top. */
   | { readonly kind: "lot"; readonly lot: LotSaid }
   | { readonly kind: "bad"; readonly why: BadReceive; readonly code: string; readonly words?: Said }
@@ -156,49 +166,79 @@ export function heard(burst: Burst, { book, draft, open }: ReceiveView): Heard {
   if (label !== null) {
     const { gtin, ...lot } = label;
     if (open === "lot") return { kind: "lot", lot };
-    const good = gtin === "" ? undefined : goodOfGtin(book, gtin);
-    if (good !== undefined) return { kind: "take", good, lot };
+    const found = gtin === "" ? undefined : goodOfGtin(book, gtin);
+    if (found !== undefined) return { kind: "take", ...found, lot };
     if (gtin !== "") return { kind: "bad", why: "unknown", code };
     return draft.lines.length === 0 ? { kind: "bad", why: "lot_first", code } : { kind: "lot", lot };
   }
   const scan = book.judge(code, "sku");
   if (open === "lot") {
     if (scan.kind === "sku") return { kind: "bad", why: "sku_not_lot", code };
+    if (scan.kind === "lot") return { kind: "lot", lot: { ...noLot, lot: scan.lot } };
     if (scan.kind === "bad" && scan.why !== "check_digit") return { kind: "bad", why: scan.why, code };
     return code.length > lotCharsMax
       ? { kind: "bad", why: "unknown", code }
       : { kind: "lot", lot: { ...noLot, lot: code } };
   }
-  if (scan.kind === "sku") return { kind: "take", good: scan.good, lot: null };
+  if (scan.kind === "sku") {
+    const { good, units } = scan;
+    return { kind: "take", good, lot: null, ...(units === undefined ? {} : { units }) };
+  }
+  if (scan.kind === "lot")
+    return lotHeard(
+      scan.lot,
+      scan.goods.map(({ sku }) => sku),
+      { book, draft },
+      code,
+    );
   if (scan.kind === "bad") return { kind: "bad", why: scan.why, code: scan.code };
   return { kind: "ask", code };
 }
 
 /** A GTIN has 14 digits on a label; the catalogue has it without the zeros before it. */
-function goodOfGtin(book: CodeBook, gtin: string): KeptGood | undefined {
+function goodOfGtin(book: CodeBook, gtin: string): { good: KeptGood; units?: number } | undefined {
   for (const code of [gtin, ...(gtin.startsWith("0") ? [gtin.slice(1), gtin.slice(2), gtin.slice(6)] : [])]) {
     const scan = book.judge(plainCode(code), "sku");
-    if (scan.kind === "sku") return scan.good;
+    if (scan.kind !== "sku") continue;
+    const { good, units } = scan;
+    return units === undefined ? { good } : { good, units };
   }
   return undefined;
 }
 
 /** What the server's word on a code is while receiving. */
 export function answered(answer: ScanAnswer, { book, draft }: Pick<ReceiveView, "book" | "draft">): Heard {
-  const { kind, code, sku, name = sku, lot, skus = [], words } = answer;
-  const goodOf = (id: string, called: string): KeptGood =>
-    book.goodOf(id) ?? { sku: id, code: id, name: called, barcodes: [] };
+  const { kind, code, sku, name = sku, units, lot, skus = [], words } = answer;
   if (kind === "bin") return { kind: "bad", why: "bin_here", code };
-  if (kind === "sku" && sku !== undefined) return { kind: "take", good: goodOf(sku, name ?? sku), lot: null };
-  if (kind === "lot" && lot !== undefined) {
-    const said = { ...noLot, lot };
-    if (sku !== undefined) return { kind: "take", good: goodOf(sku, name ?? sku), lot: said };
-    // Several products have a lot of this name: it is that of what is in hand.
-    const inHand = draft.lines[0]?.sku;
-    if (inHand !== undefined && skus.includes(inHand)) return { kind: "lot", lot: said };
-    return { kind: "bad", why: "lot_first", code };
+  if (kind === "sku" && sku !== undefined) {
+    const good = goodIn(book, sku, name ?? sku);
+    return { kind: "take", good, lot: null, ...(units === undefined ? {} : { units }) };
   }
+  if (kind === "lot" && lot !== undefined)
+    return lotHeard(lot, sku === undefined ? skus : [sku], { book, draft }, code, name);
   return { kind: "bad", why: "unknown", code, ...(words === undefined ? {} : { words }) };
+}
+
+function goodIn(book: CodeBook, sku: string, name: string): KeptGood {
+  return book.goodOf(sku) ?? { sku, code: sku, name, barcodes: [] };
+}
+
+/** A lot's label: of the one product that has such a lot, or of what is in hand. */
+function lotHeard(
+  lot: string,
+  skus: readonly string[],
+  { book, draft }: Pick<ReceiveView, "book" | "draft">,
+  code: string,
+  name?: string,
+): Heard {
+  const said = { ...noLot, lot };
+  const [only] = skus;
+  if (skus.length === 1 && only !== undefined)
+    return { kind: "take", good: goodIn(book, only, name ?? only), lot: said };
+  // Several products have a lot of this name: it is that of what is in hand.
+  const inHand = draft.lines[0]?.sku;
+  if (inHand !== undefined && skus.includes(inHand)) return { kind: "lot", lot: said };
+  return { kind: "bad", why: "lot_first", code };
 }
 
 /**

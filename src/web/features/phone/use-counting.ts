@@ -10,6 +10,7 @@ import {
   act,
   beforeOf,
   binsOf,
+  countingLimits,
   doneOf,
   noDraft,
   type Act,
@@ -19,7 +20,7 @@ import {
 } from "./counting.ts";
 import { withNews } from "./sheet-news.ts";
 import { useFeedback } from "./feedback.tsx";
-import type { BadScan, CodeBook } from "./judge.ts";
+import { caseWord, type BadScan, type CodeBook } from "./judge.ts";
 import { useCodeBook, useSaid, useSignal, useWorld } from "./world.tsx";
 import type { Burst } from "./wedge.ts";
 
@@ -144,6 +145,14 @@ export function useCounting(sheet: CounterSheet): Counting {
   };
 }
 
+interface FoundGood {
+  readonly sku: string;
+  readonly lot?: string;
+  /** A case of so many; absent: one. */
+  readonly units?: number | undefined;
+  readonly name: string;
+}
+
 interface ScansOptions {
   readonly sheet: CounterSheet;
   readonly book: CodeBook;
@@ -152,40 +161,60 @@ interface ScansOptions {
   readonly draftKey: string;
 }
 
-function useScans({ sheet, book, queue, perform, draftKey }: ScansOptions) {
-  const { t } = useTranslation();
+interface TakesOptions extends Pick<ScansOptions, "sheet" | "book" | "perform"> {
+  readonly bad: (why: BadScan | "quantity", code?: string) => void;
+}
+
+/** Takes a product or a lot into the bin that is open. */
+function useTakes({ sheet, book, perform, bad }: TakesOptions) {
   const { store, person } = useWorld();
   const say = useFeedback();
-  const said = useSaid();
   const client = useQueryClient();
   const id = sheet.item.sheet;
-  const bad = (why: BadScan | "quantity" | "finish_pad", code = "") =>
-    say("bad", t(`phone.bad.${why}`, { code }));
   /** As the phone has it at this moment, not as it was drawn. */
   const nowDone = async () => {
     const kept = client.getQueryData<SheetNow>(phoneKeys.sheet(id))?.sheet ?? sheet;
     return doneOf(kept, await store.ofSheet(id, person));
   };
-  const takeGood = async (sku: string, lot: string | null, draft: Draft, name: string) => {
+  const takeGood = async (found: FoundGood, draft: Draft) => {
+    const { sku, lot = null, units = 1, name } = found;
     const good = book.goodOf(sku) ?? { sku, code: sku, name, barcodes: [] };
     const before = beforeOf(await nowDone(), draft.bin ?? "", sku);
     if (sheet.cells.length > 0 && !sheet.cells.some((cell) => cell.sku === sku))
       return bad("elsewhere", good.name);
-    await perform({ kind: "scan", good, lot, before, newId: newKey() });
-    say("good", good.name);
+    const total = units + (draft.card?.sku === sku ? draft.card.total : 0);
+    if (total > countingLimits.unitsMax) return bad("quantity");
+    await perform({ kind: "scan", good, lot, units, before, newId: newKey() });
+    say("good", caseWord(good.name, units));
   };
+  const takeLot = async (lot: string, skus: readonly string[], draft: Draft, code: string) => {
+    const [only] = skus;
+    if (skus.length === 1 && only !== undefined) return takeGood({ sku: only, lot, name: only }, draft);
+    if (draft.card === null || !skus.includes(draft.card.sku)) return bad("ambiguous", code);
+    await perform({ kind: "lot", lot });
+    return say("good", lot);
+  };
+  return { takeGood, takeLot };
+}
+
+function useScans({ sheet, book, queue, perform, draftKey }: ScansOptions) {
+  const { t } = useTranslation();
+  const { store } = useWorld();
+  const say = useFeedback();
+  const said = useSaid();
+  const bad = (why: BadScan | "quantity" | "finish_pad", code = "") =>
+    say("bad", t(`phone.bad.${why}`, { code }));
+  const { takeGood, takeLot } = useTakes({ sheet, book, perform, bad });
   const askServer = async (code: string, draft: Draft) => {
     try {
       const answer = await phoneApi.scan(code, sheet.item.warehouse);
       if (draft.bin !== null && answer.kind === "sku" && answer.sku !== undefined)
-        return await takeGood(answer.sku, null, draft, answer.name ?? answer.sku);
-      if (draft.bin !== null && answer.kind === "lot" && answer.lot !== undefined) {
-        if (answer.sku !== undefined) return await takeGood(answer.sku, answer.lot, draft, answer.name ?? "");
-        const fits = draft.card !== null && answer.skus?.includes(draft.card.sku) === true;
-        if (!fits) return bad("ambiguous", code);
-        await perform({ kind: "lot", lot: answer.lot });
-        return say("good", answer.lot);
-      }
+        return await takeGood(
+          { sku: answer.sku, units: answer.units, name: answer.name ?? answer.sku },
+          draft,
+        );
+      if (draft.bin !== null && answer.kind === "lot" && answer.lot !== undefined)
+        return await takeLot(answer.lot, answer.skus ?? [], draft, code);
       if (answer.kind === "bin") return bad(draft.bin === null ? "elsewhere" : "bin_not_sku", code);
       if (answer.kind === "unknown" && answer.words !== undefined) return say("bad", said(answer.words));
       return bad(draft.bin === null ? "sku_not_bin" : "unknown", code);
@@ -201,7 +230,14 @@ function useScans({ sheet, book, queue, perform, draftKey }: ScansOptions) {
         await perform({ kind: "open", bin: scan.bin });
         return say("good", scan.bin);
       case "sku":
-        return takeGood(scan.good.sku, null, draft, scan.good.name);
+        return takeGood({ sku: scan.good.sku, units: scan.units, name: scan.good.name }, draft);
+      case "lot":
+        return takeLot(
+          scan.lot,
+          scan.goods.map(({ sku }) => sku),
+          draft,
+          code,
+        );
       case "ask":
         return askServer(scan.code, draft);
       case "bad":

@@ -7,6 +7,7 @@ import type { PhoneStore } from "../../offline/database.ts";
 import type { CountRecord } from "../../offline/records.ts";
 import { phoneApi, phoneKeys } from "./client.ts";
 import { useFeedback } from "./feedback.tsx";
+import { caseWord } from "./judge.ts";
 import {
   actPick,
   backOf,
@@ -86,6 +87,8 @@ export interface Picking {
   readonly back: readonly Back[];
   readonly records: readonly CountRecord[];
   readonly nameOf: (sku: string) => string;
+  /** Units in the case of a product; null: nobody has said. */
+  readonly caseUnits: (sku: string) => number | null;
   burst(burst: Burst): void;
   bad(why: BadPick | "quantity" | "finish_pad", code?: string): void;
   do(what: PickAct): Promise<void>;
@@ -169,7 +172,8 @@ function useScans({ sheet, draftKey, nowStops, perform, queue, nameOf }: ScansOp
     if (scan.kind === "ask") return bad("unknown", scan.code);
     await perform(scan.act);
     const stop = "stop" in scan.act ? scan.act.stop : null;
-    say("good", scan.say !== "" ? scan.say : stop === null ? "" : nameOf(stop.sku));
+    const units = scan.act.kind === "take" ? (scan.act.units ?? 1) : 1;
+    say("good", scan.say !== "" ? scan.say : stop === null ? "" : caseWord(nameOf(stop.sku), units));
   };
   const askServer = async (code: string) => {
     try {
@@ -186,7 +190,7 @@ function useScans({ sheet, draftKey, nowStops, perform, queue, nameOf }: ScansOp
           ? { kind: "bin", bin: found.bin ?? code }
           : found.kind === "lot"
             ? { kind: "lot", lot: found.lot ?? code, skus }
-            : { kind: "sku", sku: found.sku ?? code };
+            : { kind: "sku", sku: found.sku ?? code, units: found.units };
       return await answer(judgeFound(what, view, code));
     } catch {
       return bad("unknown", code);
@@ -200,6 +204,7 @@ function useScans({ sheet, draftKey, nowStops, perform, queue, nameOf }: ScansOp
   };
   return {
     bad,
+    caseUnits: (sku: string) => book.caseUnits(sku),
     burst: (burst: Burst) => {
       if (burst.kind === "several") bad("two_codes", burst.codes.join(" "));
       else if (burst.kind === "code") void queue(() => take(burst.code));

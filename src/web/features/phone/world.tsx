@@ -10,7 +10,8 @@ import {
   type ReactNode,
 } from "react";
 import { useTranslation } from "react-i18next";
-import { ApiError, api } from "../../api.ts";
+import type { PhoneCodes } from "../../../api/packs.ts";
+import { ApiError, api, apiBase, request } from "../../api.ts";
 import { keys } from "../../feed/apply.ts";
 import { PhoneStore, type KeptGood } from "../../offline/database.ts";
 import { Outbox, type OutboxState } from "../../offline/outbox.ts";
@@ -69,19 +70,37 @@ export function usePhoneSession(): { session: Session | null; failed: unknown; r
   return { session: data ?? null, failed: data === undefined ? error : null, retry: () => void refetch() };
 }
 
+type OwnCodes = Pick<KeptGood, "packs" | "lots">;
+
+/** The cases and lots of each product. */
+async function codesOf(signal: AbortSignal): Promise<ReadonlyMap<string, OwnCodes>> {
+  const { packs, lots } = await request<PhoneCodes>(`${apiBase}/codes`, { signal });
+  const found = new Map<string, { packs: { code: string; units: number }[]; lots: string[] }>();
+  const of = (sku: string) => {
+    const known = found.get(sku) ?? { packs: [], lots: [] };
+    found.set(sku, known);
+    return known;
+  };
+  for (const { sku, code, units } of packs) of(sku).packs.push({ code, units });
+  for (const { sku, lot } of lots) of(sku).lots.push(lot);
+  return found;
+}
+
 async function loadGoods(signal: AbortSignal): Promise<readonly KeptGood[]> {
   const kept = phoneStore();
   const known = await kept.goods();
   const at = (await kept.kept<number>("goodsAt")) ?? 0;
   if (known.length > 0 && Date.now() - at < goodsMsMax) return known;
   try {
+    const codes = await codesOf(signal);
     const goods: KeptGood[] = [];
     for (let cursor: string | null = null; ;) {
       const page: Awaited<ReturnType<typeof api.stock>> = await api.stock(
         { cursor, limit: pageRowsMax },
         signal,
       );
-      goods.push(...page.items.map(({ sku, code, name, barcodes }) => ({ sku, code, name, barcodes })));
+      for (const { sku, code, name, barcodes } of page.items)
+        goods.push({ sku, code, name, barcodes, ...codes.get(sku) });
       if (page.next === null) break;
       cursor = page.next;
     }
@@ -123,6 +142,7 @@ export function PhoneWorldProvider({
       void client.invalidateQueries({ queryKey: ["counts"] });
       void client.invalidateQueries({ queryKey: ["outbound"] });
       void client.invalidateQueries({ queryKey: ["inbound"] });
+      void client.invalidateQueries({ queryKey: ["floor"] });
     };
     return new Outbox({ store: phoneStore(), transport, timers, person, onSettled });
   }, [changed, client, person]);

@@ -24,4 +24,6 @@ export const reports = {
   /** Where a day's file is; the browser loads it itself. */
   fileHref: (date: string, kind: "xlsx" | "csv", language: string) =>
     `${days}/${segment(date)}/report.${kind}?language=${language === "en" ? "en" : "zh"}`,
+  sessionFileHref: (session: string, kind: "xlsx" | "csv", language: string) =>
+    `${apiBase}/reports/sessions/${segment(session)}/report.${kind}?language=${language === "en" ? "en" : "zh"}`,
 };

@@ -10,6 +10,7 @@ import { Chart, chartStyle, type ChartOption } from "../../ui/chart.tsx";
 import { Chip, ChipRow } from "../../ui/chip.tsx";
 import { percentText, wholeMoney } from "../../ui/days.ts";
 import { useFormat, type Format } from "../../ui/format.ts";
+import { ordersHref } from "../../ui/orders-href.ts";
 import { StackBar } from "../../ui/stack-bar.tsx";
 import { Empty } from "../../ui/state.tsx";
 import { tokenValue } from "../../ui/theme.ts";
@@ -302,6 +303,12 @@ function Channels({ report, measure }: { report: DayReportItem; measure: Measure
         items={channels.map((channel, index) => ({
           key: channel.channel,
           name: nameOf(channel.channel),
+          to: ordersHref({
+            channel: channel.channel,
+            fromDay: report.date,
+            toDay: report.date,
+            state: "sold",
+          }),
           value: valueOf(channel),
           color: `var(${seriesTokens[index % seriesTokens.length] ?? "--accent"})`,
           figure: figureText(format, measure, valueOf(channel)),
@@ -328,6 +335,12 @@ function Categories({ report, measure }: { report: DayReportItem; measure: Measu
         items={categories.map((category) => ({
           key: category.category,
           name: category.category === "" ? t("reports.noCategory") : category.category,
+          to: ordersHref({
+            category: category.category,
+            fromDay: report.date,
+            toDay: report.date,
+            state: "sold",
+          }),
           value: valueOf(category),
           figure: figureText(format, measure, valueOf(category)),
           note: t("reports.leftUnits", { n: format.number(Math.max(0, category.closingBalance.available)) }),

@@ -1,7 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
-import { useEffect, useState } from "react";
-import { flushSync } from "react-dom";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import type { DayReportItem } from "../../../api/after-live.ts";
@@ -11,9 +9,10 @@ import { dayAfter, useDayName, wholeMoney } from "../../ui/days.ts";
 import { useFormat } from "../../ui/format.ts";
 import { usePhone } from "../../ui/hooks.ts";
 import { Icon } from "../../ui/icon.tsx";
+import { ordersHref } from "../../ui/orders-href.ts";
 import { Page } from "../../ui/page.tsx";
+import { printPage, usePrinting } from "../../ui/print.ts";
 import { Failure, Note, Skeleton } from "../../ui/state.tsx";
-import { holdTheme } from "../../ui/theme.ts";
 import { reportKeys, reports } from "./client.ts";
 import { balanceSteps, belowZero } from "./day.ts";
 import { DayCharts } from "./day-charts.tsx";
@@ -104,30 +103,6 @@ function DayTools({ date, isReady }: { date: string; isReady: boolean }) {
   );
 }
 
-/** Paper is white: the page is shown light while it is printed. Rows that are off screen are drawn by `usePrinting`. */
-async function printPage(): Promise<void> {
-  holdTheme("light");
-  await new Promise((resolve) => setTimeout(resolve, 150));
-  globalThis.print();
-  holdTheme(null);
-}
-
-/** Whether the page is being printed: then every row is drawn. */
-function usePrinting(): boolean {
-  const [printing, setPrinting] = useState(false);
-  useEffect(() => {
-    const begin = () => flushSync(() => setPrinting(true));
-    const end = () => setPrinting(false);
-    addEventListener("beforeprint", begin);
-    addEventListener("afterprint", end);
-    return () => {
-      removeEventListener("beforeprint", begin);
-      removeEventListener("afterprint", end);
-    };
-  }, []);
-  return printing;
-}
-
 function DayReport({ report }: { report: DayReportItem }) {
   const { t } = useTranslation();
   const format = useFormat();
@@ -135,6 +110,7 @@ function DayReport({ report }: { report: DayReportItem }) {
   const { totals } = report;
   const { sales } = totals;
   const below = belowZero(report.rows);
+  const ofDay = { fromDay: report.date, toDay: report.date };
   return (
     <>
       <Verdict report={report} />
@@ -144,20 +120,30 @@ function DayReport({ report }: { report: DayReportItem }) {
         </div>
       )}
       <StatRow label={t("reports.totals")}>
-        <StatCard name={t("reports.amount")}>{wholeMoney(format, sales.amount)}</StatCard>
-        <StatCard name={t("reports.sold")}>{format.number(totals.sold)}</StatCard>
-        <StatCard name={t("reports.orders")}>{format.number(sales.orders)}</StatCard>
-        <StatCard name={t("reports.cancelledRefunded")}>
+        <StatCard name={t("reports.amount")} to={ordersHref({ ...ofDay, state: "sold" })}>
+          {wholeMoney(format, sales.amount)}
+        </StatCard>
+        <StatCard name={t("reports.sold")} to={ordersHref({ ...ofDay, state: "sold" })}>
+          {format.number(totals.sold)}
+        </StatCard>
+        <StatCard name={t("reports.orders")} to={ordersHref(ofDay)}>
+          {format.number(sales.orders)}
+        </StatCard>
+        <StatCard name={t("reports.cancelledRefunded")} to={ordersHref({ ...ofDay, state: "closed" })}>
           {format.number(totals.cancelled)} / {format.number(totals.refunded)}
         </StatCard>
         <StatCard name={t("reports.shipped")}>{format.number(totals.shipped)}</StatCard>
         <StatCard name={t("reports.closing")}>{format.number(totals.closing)}</StatCard>
-        <StatCard name={t("reports.shortage")} tone={totals.closingBalance.shortage > 0 ? "tier3" : "ok"}>
+        <StatCard
+          name={t("reports.shortage")}
+          tone={totals.closingBalance.shortage > 0 ? "tier3" : "ok"}
+          to={ordersHref({ state: "short" })}
+        >
           {format.number(totals.closingBalance.shortage)}
         </StatCard>
       </StatRow>
       <DayCharts report={report} />
-      <DayRows rows={report.rows} printing={printing} />
+      <DayRows date={report.date} rows={report.rows} printing={printing} />
       {report.late !== undefined && <DayLate groups={report.late} printing={printing} />}
     </>
   );

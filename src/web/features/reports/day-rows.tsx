@@ -8,16 +8,23 @@ import { cx } from "../../ui/cx.ts";
 import { DataTable, type DataColumn } from "../../ui/data-table.tsx";
 import { useFormat } from "../../ui/format.ts";
 import { useDebounced } from "../../ui/hooks.ts";
+import { ordersHref } from "../../ui/orders-href.ts";
 import { findRows, rowFilters, type RowFilter } from "./day.ts";
 import css from "./reports.module.css";
 
 const numberPx = 82;
 
 /** The day, product by product: every row adds up. */
-export function DayRows({ rows, printing }: { rows: readonly DayRow[]; printing: boolean }) {
+interface DayRowsProps {
+  readonly date: string;
+  readonly rows: readonly DayRow[];
+  readonly printing: boolean;
+}
+
+export function DayRows({ date, rows, printing }: DayRowsProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const columns = useColumns();
+  const columns = useColumns(date);
   const [filter, setFilter] = useState<RowFilter>("moved");
   const [text, setText] = useState("");
   const search = useDebounced(text);
@@ -100,21 +107,34 @@ type ColumnName =
 
 const warned: readonly ColumnName[] = ["shortage", "variance"];
 
-function useColumns(): readonly DataColumn<DayRow>[] {
+/** Which orders a figure is made of; the others are made of movements. */
+function ordersOf(name: ColumnName, sku: string, date: string): string | null {
+  const ofDay = { sku, fromDay: date, toDay: date };
+  if (name === "sold") return ordersHref({ ...ofDay, state: "sold" });
+  if (name === "presold") return ordersHref({ ...ofDay, state: "presale" });
+  if (name === "cancelled" || name === "refunded") return ordersHref({ ...ofDay, state: "closed" });
+  return name === "shortage" ? ordersHref({ sku, state: "short" }) : null;
+}
+
+function useColumns(date: string): readonly DataColumn<DayRow>[] {
   const { t } = useTranslation();
   const format = useFormat();
   return useMemo(() => {
-    const numbers = figures.map(([name, figure, phone]): DataColumn<DayRow> => ({
+    const numbers = figures.map(([name, figureOf, phone]): DataColumn<DayRow> => ({
       key: name,
       title: t(`reports.column.${name}`),
       width: numberPx,
-      by: (row) => figure(row) ?? 0,
+      by: (row) => figureOf(row) ?? 0,
       ...(phone === undefined ? {} : { phone }),
       cell: (row) => {
-        const value = figure(row);
+        const value = figureOf(row);
         if (value === null) return <span className="pale">—</span>;
         const bad = value !== 0 && warned.includes(name);
-        return <span className={cx(value === 0 && "pale", bad && "tier3")}>{format.number(value)}</span>;
+        const orders = value === 0 ? null : ordersOf(name, row.sku, date);
+        const figure = (
+          <span className={cx(value === 0 && "pale", bad && "tier3")}>{format.number(value)}</span>
+        );
+        return orders === null ? figure : <Link to={orders}>{figure}</Link>;
       },
     }));
     const product: DataColumn<DayRow> = {
@@ -142,5 +162,5 @@ function useColumns(): readonly DataColumn<DayRow>[] {
       cell: (row) => format.money(row.sales.amount),
     };
     return [product, ...numbers, amount];
-  }, [t, format]);
+  }, [t, format, date]);
 }

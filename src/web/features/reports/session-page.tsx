@@ -10,16 +10,17 @@ import { Card, StatCard, StatRow } from "../../ui/card.tsx";
 import { useChannelNames } from "../../ui/channel-names.ts";
 import { Chart } from "../../ui/chart.tsx";
 import { cx } from "../../ui/cx.ts";
-import { DataTable, type DataColumn } from "../../ui/data-table.tsx";
 import { percentText, wholeMoney } from "../../ui/days.ts";
 import { useFormat } from "../../ui/format.ts";
+import { usePhone } from "../../ui/hooks.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { Page } from "../../ui/page.tsx";
+import { printPage, usePrinting } from "../../ui/print.ts";
 import { Failure, Note, Skeleton } from "../../ui/state.tsx";
-import { Tag } from "../../ui/tag.tsx";
 import { useWords } from "../../ui/words.ts";
 import { reportKeys, reports } from "./client.ts";
 import { timelineOption } from "./session-chart.ts";
+import { ordersOf, SessionProducts } from "./session-products.tsx";
 import css from "./reports.module.css";
 
 type Product = SessionReportItem["products"][number];
@@ -35,6 +36,8 @@ export function SessionReportPage() {
     queryFn: ({ signal }) => reports.session(session, signal),
     refetchInterval: (query) => (query.state.data?.endedAt === null ? liveRefetchMs : false),
   });
+  const phone = usePhone();
+  const tools = <SessionTools session={session} isReady={data !== undefined} />;
   const span =
     data === undefined || data.liveSince === null
       ? null
@@ -46,22 +49,22 @@ export function SessionReportPage() {
         data !== undefined && (
           <>
             {span ?? t("reports.neverOn")} ·{" "}
-            {t("reports.minutesLong", { n: format.number(data.liveMinutes) })}
+            {t("reports.minutesLong", { n: format.number(Math.round(data.liveMinutes)) })}
+            {data.endedAt !== null && (
+              <>
+                {" "}
+                ·{" "}
+                {data.hash === null
+                  ? t("reports.settling")
+                  : t("reports.sealedSession", { hash: data.hash.slice(0, 8) })}
+              </>
+            )}
           </>
         )
       }
-      actions={
-        <span className={cx(css.tools, css.noPrint)}>
-          <Link to={`/reviews/session/${encodeURIComponent(session)}`} className={css.button}>
-            {t("reports.review")}
-          </Link>
-          <Link to={`/live/${encodeURIComponent(session)}/replay`} className={css.button}>
-            {t("sessions.toReplay")}
-          </Link>
-          <Button onClick={() => globalThis.print()}>{t("reports.print")}</Button>
-        </span>
-      }
+      actions={!phone && tools}
     >
+      {phone && tools}
       {data === undefined && error === null && <Skeleton lines={10} />}
       {data === undefined && error !== null && <Failure error={error} onRetry={() => void refetch()} />}
       {data !== undefined && <SessionReport report={data} />}
@@ -69,10 +72,42 @@ export function SessionReportPage() {
   );
 }
 
+function SessionTools({ session, isReady }: { session: string; isReady: boolean }) {
+  const { t, i18n } = useTranslation();
+  return (
+    <span className={cx(css.tools, css.noPrint)}>
+      <Link to={`/reviews/session/${encodeURIComponent(session)}`} className={css.button}>
+        {t("reports.review")}
+      </Link>
+      <Link to={`/live/${encodeURIComponent(session)}/replay`} className={css.button}>
+        {t("sessions.toReplay")}
+      </Link>
+      {isReady && (
+        <>
+          <a
+            className={css.button}
+            href={reports.sessionFileHref(session, "xlsx", i18n.language)}
+            data-testid="session-xlsx"
+            download
+          >
+            <Icon name="download" size={16} />
+            Excel
+          </a>
+          <a className={css.button} href={reports.sessionFileHref(session, "csv", i18n.language)} download>
+            CSV
+          </a>
+          <Button onClick={() => void printPage()}>{t("reports.print")}</Button>
+        </>
+      )}
+    </span>
+  );
+}
+
 function SessionReport({ report }: { report: SessionReportItem }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { totals } = report;
+  const printing = usePrinting();
   return (
     <>
       <Oversold report={report} />
@@ -82,12 +117,24 @@ function SessionReport({ report }: { report: SessionReportItem }) {
         </div>
       )}
       <StatRow label={t("reports.totals")}>
-        <StatCard name={t("reports.amount")}>{wholeMoney(format, totals.amounts.sold)}</StatCard>
-        <StatCard name={t("reports.net")}>{wholeMoney(format, totals.amounts.net)}</StatCard>
-        <StatCard name={t("reports.sold")}>{format.number(totals.sold)}</StatCard>
-        <StatCard name={t("reports.presold")}>{format.number(totals.presold)}</StatCard>
-        <StatCard name={t("reports.orders")}>{format.number(totals.orders)}</StatCard>
-        <StatCard name={t("reports.cancelled")}>{format.number(totals.cancelled)}</StatCard>
+        <StatCard name={t("reports.amount")} to={ordersOf(report, { state: "sold" })}>
+          {wholeMoney(format, totals.amounts.sold)}
+        </StatCard>
+        <StatCard name={t("reports.net")} to={ordersOf(report, { state: "sold" })}>
+          {wholeMoney(format, totals.amounts.net)}
+        </StatCard>
+        <StatCard name={t("reports.sold")} to={ordersOf(report, { state: "sold" })}>
+          {format.number(totals.sold)}
+        </StatCard>
+        <StatCard name={t("reports.presold")} to={ordersOf(report, { state: "presale" })}>
+          {format.number(totals.presold)}
+        </StatCard>
+        <StatCard name={t("reports.orders")} to={ordersOf(report, {})}>
+          {format.number(totals.orders)}
+        </StatCard>
+        <StatCard name={t("reports.cancelled")} to={ordersOf(report, { state: "closed" })}>
+          {format.number(totals.cancelled)}
+        </StatCard>
       </StatRow>
       <Board>
         <Timeline report={report} />
@@ -98,7 +145,7 @@ function SessionReport({ report }: { report: SessionReportItem }) {
         <Forecasts report={report} />
         <Events report={report} />
       </Board>
-      <Products report={report} />
+      <SessionProducts report={report} printing={printing} />
     </>
   );
 }
@@ -246,6 +293,7 @@ function ChannelShares({ report }: { report: SessionReportItem }) {
         items={report.channels.map((channel) => ({
           key: channel.channel,
           name: nameOf(channel.channel),
+          to: ordersOf(report, { channel: channel.channel, state: "sold" }),
           value: channel.units,
           figure: format.number(channel.units),
           note: `${percentText(channel.unitsPercent)} · ${wholeMoney(format, channel.amount)}`,
@@ -310,89 +358,3 @@ function Events({ report }: { report: SessionReportItem }) {
     </Card>
   );
 }
-
-function Products({ report }: { report: SessionReportItem }) {
-  const { t } = useTranslation();
-  const columns = useProductColumns();
-  return (
-    <DataTable
-      label={t("reports.table")}
-      rows={report.products}
-      keyOf={(row) => row.sku}
-      columns={columns}
-      sort={{ key: "amount", desc: true }}
-      whole={report.products.length < wholeRowsMax}
-    />
-  );
-}
-
-function useProductColumns(): readonly DataColumn<Product>[] {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const number = (name: keyof Product & NumberName, phone?: true): DataColumn<Product> => ({
-    key: name,
-    title: t(`reports.column.${name}`),
-    width: 84,
-    by: (row) => row[name] ?? 0,
-    ...(phone === undefined ? {} : { phone }),
-    cell: (row) => <span className={cx(row[name] === 0 && "pale")}>{format.number(row[name] ?? 0)}</span>,
-  });
-  return [
-    {
-      key: "name",
-      title: t("reports.column.product"),
-      width: 240,
-      by: (row) => row.name,
-      cell: (row) => (
-        <>
-          <Link to={`/stock/${encodeURIComponent(row.sku)}`}>{row.name}</Link>
-          <small>{row.sku}</small>
-        </>
-      ),
-    },
-    number("target"),
-    number("opening"),
-    number("arrived"),
-    number("sold", true),
-    number("presold"),
-    number("cancelled"),
-    number("closing", true),
-    {
-      key: "sellThrough",
-      title: t("reports.column.sellThrough"),
-      width: 84,
-      by: (row) => row.sellThrough ?? -1,
-      cell: (row) => percentText(row.sellThrough),
-    },
-    {
-      key: "soldOutAt",
-      title: t("reports.column.soldOutAt"),
-      width: 96,
-      by: (row) => row.soldOutAt ?? "",
-      cell: (row) =>
-        row.soldOutAt === null ? (
-          <span className="pale">—</span>
-        ) : (
-          <Tag tone="tier3">{format.minute(row.soldOutAt)}</Tag>
-        ),
-    },
-    {
-      key: "perShownMinute",
-      title: t("reports.column.perShownMinute"),
-      width: 104,
-      by: (row) => row.perShownMinute ?? -1,
-      cell: (row) => (row.perShownMinute === null ? "—" : row.perShownMinute.toFixed(1)),
-    },
-    {
-      key: "amount",
-      title: t("reports.amount"),
-      width: 130,
-      by: (row) => row.amount,
-      cell: (row) => format.money(row.amount),
-    },
-  ];
-}
-
-/** So few rows are drawn at once: they fit on paper, too. */
-const wholeRowsMax = 120;
-type NumberName = "target" | "opening" | "arrived" | "sold" | "presold" | "cancelled" | "closing";

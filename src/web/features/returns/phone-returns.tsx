@@ -75,7 +75,7 @@ function Scanning({ Frame, Scan, say }: PhoneTools) {
           {data === undefined && error === null && <Skeleton lines={5} />}
           {data === undefined && error !== null && <Failure error={error} onRetry={() => void refetch()} />}
           {data?.items.length === 0 && (
-            <Empty icon="back" title={t("returns.none.waiting")}>
+            <Empty icon="giveBack" title={t("returns.none.waiting")}>
               {t("returns.noneText")}
             </Empty>
           )}

@@ -58,7 +58,7 @@ export function ReturnsPage() {
       {data === undefined && error === null && <Skeleton lines={6} />}
       {data === undefined && error !== null && <Failure error={error} onRetry={() => void refetch()} />}
       {data?.items.length === 0 && (
-        <Empty icon="back" title={t(`returns.none.${state}`)}>
+        <Empty icon="giveBack" title={t(`returns.none.${state}`)}>
           {state === "waiting" && t("returns.noneText")}
         </Empty>
       )}

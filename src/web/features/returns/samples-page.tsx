@@ -54,9 +54,14 @@ export function SamplesPage() {
             <StatCard name={t("samples.overdue")} tone={data.overdue > 0 ? "tier3" : undefined}>
               {format.number(data.overdue)}
             </StatCard>
+            {data.unassigned.length > 0 && (
+              <StatCard name={t("samples.nobody")} tone="tier1">
+                {format.number(data.unassigned.reduce((sum, { units }) => sum + units, 0))}
+              </StatCard>
+            )}
           </StatRow>
           <Unassigned rows={data.unassigned} />
-          {data.items.length === 0 && (
+          {data.items.length === 0 && data.unassigned.length === 0 && (
             <Empty icon="stock" title={t("samples.none")} actions={mayWrite && add}>
               {t("samples.noneText")}
             </Empty>
@@ -77,7 +82,7 @@ function Unassigned({ rows }: { rows: LoanPage["unassigned"] }) {
   return (
     <Note tone="warn">
       {t("samples.unassigned")}
-      <ul>
+      <ul className={css.unassigned}>
         {rows.map(({ sku, name, warehouse, units }) => (
           <li key={`${sku} ${warehouse}`}>
             <Link to={`/stock/${encodeURIComponent(sku)}`} className={css.inLine}>

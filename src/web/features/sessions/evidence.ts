@@ -74,6 +74,7 @@ function otherText(say: Speaker, { check, evidence, result }: PrecheckLineItem):
   const listing = String(evidence["listing"] ?? "");
   switch (check) {
     case "channel_number":
+      if (listing === "") return unseenText(say, channel, evidence);
       return evidence["shown"] == null
         ? t("precheck.see.channelSilent", { channel, listing })
         : t("precheck.see.channelShows", { channel, listing, shown: n("shown"), expected: n("expected") });
@@ -114,6 +115,22 @@ function countedText({ t, format }: Speaker, { hoursAgo, variance, countHours }:
   if (units === 0) return t("precheck.see.countRight", { hours });
   const n = `${units > 0 ? "+" : "−"}${format.number(Math.abs(units))}`;
   return t("precheck.see.countWrong", { hours, n });
+}
+
+/** A channel that nobody can ask what it shows: what is known is how its orders agreed with the books. */
+function unseenText(
+  { t, format }: Speaker,
+  channel: string,
+  { hoursAgo, open, countHours }: Evidence,
+): string {
+  if (typeof hoursAgo !== "number") return t("precheck.see.neverCompared", { channel });
+  const hours = format.number(Math.round(hoursAgo * 10) / 10);
+  if (hoursAgo > Number(countHours))
+    return t("precheck.see.comparedLong", { channel, hours, limit: Number(countHours) });
+  const n = Number(open ?? 0);
+  return n > 0
+    ? t("precheck.see.comparedOpen", { channel, hours, n: format.number(n) })
+    : t("precheck.see.comparedRight", { channel, hours });
 }
 
 const suspects = ["damaged", "expiring", "stuck", "unplaced"] as const;

@@ -39,6 +39,8 @@ export function Fixes({ session, line }: FixesProps) {
     else if (one.action === "ask_supplier") setDialog("supplier");
     else if (one.action === "map_listing")
       void navigate(`/channels/${encodeURIComponent(one.channel ?? "")}`);
+    else if (one.action === "compare_export")
+      void navigate(`/reconcile?channel=${encodeURIComponent(one.channel ?? "")}`);
     else if (movingFixes.has(one.action)) setDialog(one);
     else fix.mutate({ line: line.id, ...one });
   };

@@ -11,6 +11,7 @@ import { Page } from "../../ui/page.tsx";
 import { Failure, Note, Skeleton } from "../../ui/state.tsx";
 import { sessionKeys, sessions } from "./client.ts";
 import { useCheckName, useEvidence } from "./evidence.ts";
+import { FixAll } from "./fix-all.tsx";
 import { Fixes } from "./fixes.tsx";
 import css from "./precheck.module.css";
 import { donePercent, groupsOf, type Group, type Result } from "./precheck.ts";
@@ -74,6 +75,7 @@ function List({ session, list, busy, onAgain }: ListProps) {
     <>
       <Progress list={list} busy={busy} onAgain={onAgain} />
       {list.worse.length > 0 && <Note tone="warn">{t("precheck.worse", { count: list.worse.length })}</Note>}
+      <FixAll session={session} list={list} />
       {open.length === 0 && <Note tone="good">{t("precheck.allRight")}</Note>}
       {open.map((group) => (
         <GroupCard key={group.sku ?? ""} group={group} session={session} worse={list.worse} />

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { PrecheckLineItem } from "../../../api/sessions.ts";
-import { donePercent, groupsOf } from "./precheck.ts";
+import { alikeOf, donePercent, groupsOf } from "./precheck.ts";
 
 function line(check: string, sku: string | null, result: PrecheckLineItem["result"]): PrecheckLineItem {
   return { id: `${check}:${sku}`, check, sku, name: sku, result, evidence: {}, fixes: [] };
@@ -33,4 +33,26 @@ test("a list with anything open is not at 100 per cent", () => {
   assert.equal(donePercent({ pass: 999, warn: 1, fail: 0 }), 99);
   assert.equal(donePercent({ pass: 4, warn: 0, fail: 0 }), 100);
   assert.equal(donePercent({ pass: 0, warn: 0, fail: 0 }), 100);
+});
+
+test("what two open lines need alike is one deed; what one needs, or what is a decision, is not", () => {
+  const offering = (sku: string, result: PrecheckLineItem["result"], ...actions: readonly string[]) => ({
+    ...line("counted", sku, result),
+    fixes: actions.map((action) => ({ action, units: 2 })),
+  });
+  const alike = alikeOf([
+    offering("A", "warn", "set_limit", "unplan"),
+    offering("B", "fail", "open_spot_count", "unplan"),
+    offering("C", "pass", "set_limit"),
+    offering("D", "warn", "unplan", "set_limit"),
+  ]);
+  assert.deepEqual(alike, [
+    {
+      action: "set_limit",
+      fixes: [
+        { line: "counted:A", action: "set_limit", units: 2 },
+        { line: "counted:D", action: "set_limit", units: 2 },
+      ],
+    },
+  ]);
 });

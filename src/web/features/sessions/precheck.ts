@@ -1,4 +1,4 @@
-import type { PrecheckItem, PrecheckLineItem } from "../../../api/sessions.ts";
+import type { FixBody, PrecheckItem, PrecheckLineItem } from "../../../api/sessions.ts";
 
 /** The list of a precheck as people work through it: by product, the worst first. */
 
@@ -45,3 +45,23 @@ export function donePercent({ pass, warn, fail }: PrecheckItem["sums"]): number 
 
 /** Fixes that move units: the only ones that ask before they act. */
 export const movingFixes: ReadonlySet<string> = new Set(["move_to_quarantine", "put_away", "set_aside"]);
+
+/** Fixes that are the same deed for every product; the others are a decision about one. */
+const alikeFixes = ["open_spot_count", "set_aside", "set_limit", "set_buffer", "resume_selling"] as const;
+
+export interface Alike {
+  readonly action: (typeof alikeFixes)[number];
+  /** As a tap on each line would send them. */
+  readonly fixes: readonly FixBody[];
+}
+
+/** The fixes that two or more open lines offer in the same way, in the order of `alikeFixes`. */
+export function alikeOf(lines: readonly PrecheckLineItem[]): readonly Alike[] {
+  return alikeFixes.flatMap((action) => {
+    const fixes = lines.flatMap((line) => {
+      const fix = line.result === "pass" ? undefined : line.fixes.find((one) => one.action === action);
+      return fix === undefined ? [] : [{ line: line.id, ...fix }];
+    });
+    return fixes.length < 2 ? [] : [{ action, fixes }];
+  });
+}

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button, Dropdown } from "antd";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { AdjustmentBody } from "../../../api/goods.ts";
 import type { StockDetail } from "../../../api/stock.ts";
@@ -15,6 +15,7 @@ import { SidePanel } from "../../ui/side-panel.tsx";
 import { SkuInfoDialog } from "../../ui/sku-info-dialog.tsx";
 import { Failure, Skeleton } from "../../ui/state.tsx";
 import { Tag } from "../../ui/tag.tsx";
+import { PacksForm } from "./packs-form.tsx";
 import { PolicyForm } from "./policy-form.tsx";
 import { Shelves } from "./shelves.tsx";
 import { SkuJournal } from "./sku-journal.tsx";
@@ -84,8 +85,15 @@ function Content({ detail }: { detail: StockDetail }) {
       </section>
       <SkuJournal sku={item.sku} />
       <Shelves detail={detail} />
-      <Policy detail={detail} />
-      <Traits sku={item.sku} />
+      <Fold title={t("policy.title")} note={policySummary(detail, t("policy.none"))}>
+        <PolicyForm item={item} />
+      </Fold>
+      <Fold title={t("traits.title")}>
+        <TraitsForm sku={item.sku} />
+      </Fold>
+      <Fold title={t("packs.title")}>
+        <PacksForm sku={item.sku} />
+      </Fold>
     </>
   );
 }
@@ -188,40 +196,27 @@ function Actions({ detail }: { detail: StockDetail }) {
   );
 }
 
-function Policy({ detail }: { detail: StockDetail }) {
-  const { t } = useTranslation();
+interface FoldProps {
+  readonly title: string;
+  readonly note?: string;
+  readonly children: ReactNode;
+}
+
+/** What somebody who may change products opens now and then: what is in it is read only then. */
+function Fold({ title, note = "", children }: FoldProps) {
   const mayChange = useCan("catalog:write");
   const [open, setOpen] = useState(false);
   if (!mayChange) return null;
   return (
     <section>
       <button type="button" className={css.fold} aria-expanded={open} onClick={() => setOpen(!open)}>
-        {t("policy.title")}
-        <span className={css.foldNote}>{open ? "" : policySummary(detail, t("policy.none"))}</span>
+        {title}
+        <span className={css.foldNote}>{open ? "" : note}</span>
         <span className={cx(css.chevron, open && css.turned)}>
           <Icon name="down" size={16} />
         </span>
       </button>
-      {open && <PolicyForm item={detail.item} />}
-    </section>
-  );
-}
-
-/** Cost, season, shelf life: read only when somebody opens it. */
-function Traits({ sku }: { sku: string }) {
-  const { t } = useTranslation();
-  const mayChange = useCan("catalog:write");
-  const [open, setOpen] = useState(false);
-  if (!mayChange) return null;
-  return (
-    <section>
-      <button type="button" className={css.fold} aria-expanded={open} onClick={() => setOpen(!open)}>
-        {t("traits.title")}
-        <span className={cx(css.chevron, css.foldNote, open && css.turned)}>
-          <Icon name="down" size={16} />
-        </span>
-      </button>
-      {open && <TraitsForm sku={sku} />}
+      {open && children}
     </section>
   );
 }

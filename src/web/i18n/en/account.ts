@@ -60,6 +60,7 @@ export const accountWords = {
       text: "The books hold {{skus}} SKUs and {{units}} units.",
       empty: "There are no products yet. Import a stock list at any time.",
       open: "Open the stock",
+      plan: "Plan a session",
     },
   },
 } as const;

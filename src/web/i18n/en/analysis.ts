@@ -48,6 +48,13 @@ export const analysisWords = {
       over: "over {{from}} days",
       between: "{{from}}–{{to}} days",
     },
+    expiring: {
+      title: "Expires before it is sold",
+      note: "At the pace of now {{n}} units expire, worth {{value}}",
+      unsold: "{{n}} left over",
+      of: "{{lot}} · until {{day}}",
+      delivery: "by delivery",
+    },
     trend: {
       rising: "Rising",
       falling: "Falling",
@@ -57,6 +64,17 @@ export const analysisWords = {
       before: "{{n}} before",
     },
     accuracy: {
+      daily: "Oversells and the truth of the shelves by day",
+      dailyNote:
+        "Bars are oversold units; green: bins that were right, blue: units; {{n}} units in all, which cost {{cost}}.",
+      setCost: "Nobody has said what an oversold unit costs: say it",
+      oversold: "Oversold",
+      cost: "Cost of it",
+      ordered: "of ordered",
+      explained:
+        "At the rate of the first half, the {{ordered}} units of the last would have had {{expected}} oversold ones; they had {{units}}.",
+      explainedCost:
+        "That would have cost {{expected}}; it cost {{cost}} (what a unit costs, and what buyers were given).",
       what: "Measure",
       title: "How true the books are",
       note: "The first half of the time against the last",
@@ -79,6 +97,28 @@ export const analysisWords = {
       actionOf: "What to do with {{name}}",
       plan: "Plan a clearance of {{n}}",
       planTitle: "Clearance session",
+      planOne: "Make a plan",
+      planOneOf: "Make a plan of {{name}}",
+      bundled: "Listing {{listing}} is ready, both at {{price}}",
+      sendBack: "Send {{name}} back to its supplier?",
+      sendBackText:
+        "Up to {{n}} units that nobody ordered leave what can be sold and wait in quarantine; say there how many went back.",
+      sendBackDo: "Set aside",
+      sendBackReason: "Does not sell: back to the supplier",
+      setAside: "{{n}} units are set aside for the supplier",
+      nothingFree: "Somebody has ordered all of them: nothing can go back",
+    },
+    scan: {
+      title: "Weekly scan ({{day}})",
+      first: "The first one: {{n}} slow movers. Changes show from next Monday.",
+      change: "{{n}} slow movers, {{fresh}} of them new; {{left}} are none any more.",
+      fresh: "New",
+      left: {
+        sold: "Sells again",
+        no_stock: "Nothing left",
+        threshold: "Not slow by now",
+        gone: "No longer here",
+      },
     },
     cause: {
       never_shown: "in no session for {{days}} days",
@@ -90,7 +130,7 @@ export const analysisWords = {
     },
     action: {
       price_cut: "{{percent}}% off",
-      bundle: "Bundle with {{sku}}",
+      bundle: "Bundle with {{sku}} at {{price}}",
       show: "Show it next",
       clearance: "Clear at {{percent}}%",
       supplier_return: "Send it back",

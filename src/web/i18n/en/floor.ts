@@ -124,7 +124,8 @@ export const floorWords = {
       notReceived: "It was not booked: see below",
       noneText:
         "For goods that go from one warehouse to another: sent, on the way, counted in by scan, differences kept.",
-      oneWarehouse: "There is one warehouse only. Add another under Settings → Warehouses first.",
+      oneWarehouse: "There is one warehouse only. With a second one, goods can move between them.",
+      toWarehouses: "Add a warehouse",
       status: { on_the_way: "On the way", received: "All arrived", closed: "Closed" },
       way: "{{from}} → {{to}}",
       count: "{{sent}} sent, {{received}} arrived",
@@ -151,6 +152,9 @@ export const floorWords = {
       scan: "Scan a barcode: one scan, one unit",
       unknown: "{{code}} is not on this transfer",
       full: "All of {{name}} are counted",
+      tooMany: "This line has only {{n}} left: the quantity is as it was",
+      refusedHere: "What was counted without a network was not taken: {{words}}",
+      waiting: "{{n}} units counted. They are on this phone and are sent when there is a network",
     },
   },
 } as const;

@@ -7,6 +7,7 @@ export const inboundWords = {
     receipts: "Receipts",
     none: "Nothing is expected",
     noneText: "A supplier's answer in a session, or an order from the replenishment list, shows up here.",
+    toPlan: "Replenishment list",
     receive: "Receive by phone",
     units: "{{received}} / {{n}} units",
     missing: "{{n}} missing",

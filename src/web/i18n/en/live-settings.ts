@@ -13,6 +13,7 @@ export const liveSettingsWords = {
       slow: "Turnover",
       holds: "Unpaid holds",
       escalation: "When nobody acknowledges",
+      review: "Order review",
       whole: "The whole session",
     },
     from: {
@@ -26,6 +27,9 @@ export const liveSettingsWords = {
       title: "What would fire today",
       note: "By these numbers, sales from {{from}} to {{to}} raise these alerts.",
       none: "Nothing would have fired for any product so far today.",
+      review: "Order review: in {{minutes}} minutes about {{n}} orders would have been taken",
+      reviewNone: "Order review: it would not have begun in any session today",
+      reviewNow: "about {{n}} now",
       skus: "{{n}} products",
       skus_one: "One product",
       more: "{{n}} more than now",

@@ -9,11 +9,13 @@ export const orderWords = {
     allChannels: "All channels",
     states: "State",
     more: "Load more",
+    span: "{{from}} to {{to}}",
     state: {
       all: "All",
       unpaid: "Unpaid",
       pending: "To confirm",
       paid: "Paid",
+      sold: "Sold",
       short: "Backlog",
       presale: "Presale",
       refund: "Refund",

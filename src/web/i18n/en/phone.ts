@@ -136,6 +136,8 @@ export const phoneWords = {
       bad: {
         bin_first: "Scan the bin where the goods are first",
         other_good: "You hold another product: put it down first",
+        other_lot: "You hold another lot: put it down first",
+        too_many: "Too many at once: put them down first",
         same_bin: "They stand in this bin already: scan another",
         nothing: "The quantity is 0: scan the product or type how many",
       },

@@ -9,6 +9,8 @@ export const reportWords = {
     span: "{{from}} to {{to}}",
     sealed: "closed, fingerprint {{hash}}",
     open: "this day is under way, its figures still move",
+    settling: "Just ended: what is heard late is still added; it is kept in an hour",
+    sealedSession: "Kept as it is, fingerprint {{hash}}",
     before: "The day before",
     after: "The day after",
     print: "Print",

@@ -86,7 +86,9 @@ export const returnWords = {
     back: "Back",
     none: "No sample is out",
     noneText: "Lend what the studio asks for here: it leaves what is available, and comes back with one tap.",
-    unassigned: "Out by the books, and nobody answers for it:",
+    nobody: "Nobody answers for",
+    unassigned:
+      "Out by the books, and nobody answers for it. Open the product, give the sample back, then lend it here:",
     unitsOf: "× {{n}}",
     lentAt: "lent {{at}} by {{by}}",
     lateBy: "overdue, {{n}} days",

@@ -142,6 +142,17 @@ export const stockWords = {
     atOrder: "At order",
     atPayment: "At payment",
   },
+  packs: {
+    title: "Cases",
+    help: "How many units are in a case, and the code on it. On the phone one scan of the case counts them all; where it has no code, the number pad fills in its size.",
+    code: "Code of the case",
+    noCode: "Empty: it has none",
+    units: "Units in it",
+    unitsNeeded: "Say how many units are in it",
+    add: "Add a case",
+    remove: "Remove this case",
+    saved: "Saved; phones know it within ten minutes",
+  },
   traits: {
     title: "Cost and season",
     saved: "Saved; the analyses use it",

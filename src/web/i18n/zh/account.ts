@@ -60,6 +60,7 @@ export const accountWords = {
       text: "账上有 {{skus}} 个 SKU，在库 {{units}} 件。",
       empty: "还没有商品，可以随时在「导入」里导入库存表。",
       open: "打开库存",
+      plan: "排一场直播",
     },
   },
 } as const;

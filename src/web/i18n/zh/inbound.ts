@@ -7,6 +7,7 @@ export const inboundWords = {
     receipts: "收货单",
     none: "现在没有在等的货",
     noneText: "供应商在直播里回复了数量，或从补货建议下单，这里就会出现。",
+    toPlan: "看补货建议",
     receive: "用手机收货",
     units: "{{received}} / {{n}} 件",
     missing: "还差 {{n}}",

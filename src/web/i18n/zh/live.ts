@@ -1,6 +1,6 @@
 export const liveWords = {
   live: {
-    title: "直播大屏",
+    title: "直播中控",
     back: "返回直播场次",
     wall: "大屏",
     plan: "排品",
@@ -165,6 +165,7 @@ export const liveWords = {
       readAt: "{{time}} 已读",
       readyLeft: "{{product}}还有 {{n}} 件",
       readyLast: "{{product}}还有最后 {{n}} 件，拍完就没有了",
+      readyGone: "{{product}}已经拍完了，没拍到的不用等",
       readyNext: "准备过下一款",
       readyHold: "多讲两分钟，先别过款",
     },
@@ -269,7 +270,8 @@ export const liveWords = {
       lead: "现在没有正在直播的场次。选一场看：",
       none: "还没有直播场次",
       noneText: "先建一场直播，排好商品，再回到这里。",
-      plan: "去排品",
+      plan: "新建场次",
+      back: "回到库存",
       skus: "{{n}} 款商品",
     },
   },

@@ -9,11 +9,13 @@ export const orderWords = {
     allChannels: "全部渠道",
     states: "状态",
     more: "加载更多",
+    span: "{{from}} 至 {{to}}",
     state: {
       all: "全部",
       unpaid: "待付款",
       pending: "待确认",
       paid: "已付款",
+      sold: "已成交",
       short: "欠货",
       presale: "预售",
       refund: "退款中",

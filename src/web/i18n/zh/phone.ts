@@ -135,6 +135,8 @@ export const phoneWords = {
       bad: {
         bin_first: "先扫货在哪个库位",
         other_good: "手里是别的商品，先放好再扫下一个",
+        other_lot: "手里是别的批次，先放好再扫这一批",
+        too_many: "数量太多，先放好再扫",
         same_bin: "货本来就在这个库位，请扫另一个",
         nothing: "数量是 0，请先扫商品或输入数量",
       },

@@ -9,6 +9,8 @@ export const reportWords = {
     span: "{{from}} 至 {{to}}",
     sealed: "已封账，指纹 {{hash}}",
     open: "这一天还没结束，数字还会变",
+    settling: "刚下播，晚到的订单还会算进来；一小时后定稿",
+    sealedSession: "已定稿，指纹 {{hash}}",
     before: "前一天",
     after: "后一天",
     print: "打印",

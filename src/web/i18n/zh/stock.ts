@@ -134,6 +134,17 @@ export const stockWords = {
     atOrder: "拍下减",
     atPayment: "付款减",
   },
+  packs: {
+    title: "箱规与箱码",
+    help: "一箱装几件，箱子上印什么码。手机上扫一次箱码就记一箱的件数；没有箱码的，只填件数，数量键盘会带出来。",
+    code: "箱码",
+    noCode: "没有就不填",
+    units: "每箱件数",
+    unitsNeeded: "请填写每箱件数",
+    add: "加一种箱规",
+    remove: "删除这种箱规",
+    saved: "已保存，手机十分钟内会更新",
+  },
   traits: {
     title: "成本与季节",
     saved: "已保存，分析会用上",
