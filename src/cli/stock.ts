@@ -1,5 +1,4 @@
 import { skuKey } from "../domain/text.ts";
-import { systemClock } from "../engine/clock.ts";
 import type { ShopId, StockItem, Store } from "../store/store.ts";
 import { grouped, tableLines, type Column } from "./columns.ts";
 import { exitOk } from "./exit.ts";
@@ -34,7 +33,7 @@ export function run(argv: readonly string[], io: Io): Promise<number> {
 
 async function readStock(store: Store, shop: ShopId, sku: string | null): Promise<StockItem[]> {
   const items: StockItem[] = [];
-  const query = { soldSince: systemClock.now(), limit: pageRows, ...(sku === null ? {} : { search: sku }) };
+  const query = { soldSince: null, limit: pageRows, ...(sku === null ? {} : { search: sku }) };
   let cursor: string | null = null;
   do {
     const page = await store.read.stock(shop, { ...query, cursor });

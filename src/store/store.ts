@@ -147,7 +147,8 @@ export interface StockQuery {
   readonly category?: string;
   readonly sort?: StockSort;
   readonly descending?: boolean;
-  readonly soldSince: Instant;
+  /** From when `sold` is summed; null: nobody asks what was sold, `sold` is 0. */
+  readonly soldSince: Instant | null;
   readonly cursor?: string | null;
   /** Rows: 1 to 1,000. */
   readonly limit: number;

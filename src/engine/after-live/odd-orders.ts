@@ -184,7 +184,7 @@ async function pricesOf(
   const prices = new Map<string, number>();
   for (let cursor: string | null = null; ;) {
     const page: Awaited<ReturnType<Reads["stock"]>> = await read.stock(shop, {
-      soldSince: 0,
+      soldSince: null,
       limit: 1_000,
       cursor,
     });

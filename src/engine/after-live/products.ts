@@ -213,7 +213,7 @@ function lotsOf(
 async function stockItems(read: Pick<Reads, "stock">, shop: ShopId): Promise<ReadonlyMap<string, StockItem>> {
   const items = new Map<string, StockItem>();
   for (let cursor: string | null = null; ;) {
-    const query = { soldSince: 0, limit: productLimits.pageStock, cursor };
+    const query = { soldSince: null, limit: productLimits.pageStock, cursor };
     const page: Awaited<ReturnType<Reads["stock"]>> = await read.stock(shop, query);
     for (const item of page.items) items.set(item.sku, item);
     cursor = page.next;

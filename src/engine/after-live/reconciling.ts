@@ -206,7 +206,7 @@ async function skusOf(read: Reads, shop: ShopId): Promise<ReadonlySet<string>> {
   const skus = new Set<string>();
   for (let cursor: string | null = null; ;) {
     const page: Awaited<ReturnType<Reads["stock"]>> = await read.stock(shop, {
-      soldSince: 0,
+      soldSince: null,
       limit: 1_000,
       cursor,
     });

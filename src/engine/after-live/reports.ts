@@ -335,7 +335,7 @@ async function catalogOf(
   for (let cursor: string | null = null; ;) {
     const limit = reportLimits.stockPageRows;
     const page: Awaited<ReturnType<typeof read.stock>> = await read.stock(shop, {
-      soldSince: 0,
+      soldSince: null,
       limit,
       cursor,
     });

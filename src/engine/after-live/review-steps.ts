@@ -185,7 +185,7 @@ async function deskOf(
 ): Promise<readonly DeskLine[]> {
   if (lines.length === 0) return [];
   const { items } = await store.read.stock(shop, {
-    soldSince: 0,
+    soldSince: null,
     limit: 1_000,
     sort: "sellable",
     descending: true,
@@ -193,7 +193,7 @@ async function deskOf(
   const known = new Map(items.map((item) => [item.sku, item]));
   for (const sku of new Set(lines.map((line) => line.sku))) {
     if (known.has(sku)) continue;
-    const page = await store.read.stock(shop, { soldSince: 0, limit: 5, search: sku });
+    const page = await store.read.stock(shop, { soldSince: null, limit: 5, search: sku });
     const item = page.items.find((one) => one.sku === sku);
     if (item !== undefined) known.set(sku, item);
   }

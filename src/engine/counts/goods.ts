@@ -40,7 +40,7 @@ export class Goods {
   async #load(): Promise<ReadonlyMap<string, Good>> {
     const goods = new Map<string, Good>();
     for (let cursor: string | null = null; ;) {
-      const page = await this.#read.stock(this.#shop, { soldSince: 0, limit: pageRowsMax, cursor });
+      const page = await this.#read.stock(this.#shop, { soldSince: null, limit: pageRowsMax, cursor });
       for (const { sku, code, name, price, category, barcodes } of page.items)
         goods.set(sku, { sku, code, name, price, category, barcodes });
       if (page.next === null) return goods;

@@ -106,9 +106,12 @@ export function readable(evidence: Evidence): Evidence {
   );
 }
 
-/** A dash where nobody knows. */
+const grouped = new Intl.NumberFormat("en-US");
+
+/** Numbers with separators, as every screen shows them; a dash where nobody knows. */
 function fillLoosely(template: string, values: Values): string {
-  return template.replace(/\{(\w+)\}/g, (_, name: string) =>
-    String((Object.hasOwn(values, name) ? values[name] : null) ?? "—"),
-  );
+  return template.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = Object.hasOwn(values, name) ? values[name] : null;
+    return typeof value === "number" ? grouped.format(value) : String(value ?? "—");
+  });
 }

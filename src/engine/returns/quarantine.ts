@@ -189,7 +189,7 @@ export class Quarantine {
       filter: "quarantine",
       sort: "quarantine",
       descending: true,
-      soldSince: this.#clock.now(),
+      soldSince: null,
       limit: quarantineLimits.skusMax,
     });
     const found: Quarantined[] = [];

@@ -117,11 +117,10 @@ export class Samples {
       const key = pairKey(loan.sku, loan.warehouse);
       known.set(key, (known.get(key) ?? 0) + loanOpen(loan));
     }
-    const now = this.#clock.now();
-    const { loaned: out } = await store.read.stockTotals(shop, now);
+    const { loaned: out } = await store.read.stockTotals(shop, this.#clock.now());
     if (out === [...known.values()].reduce((sum, units) => sum + units, 0)) return [];
     const found: Unassigned[] = [];
-    for (const sku of await this.#skusOut(now)) {
+    for (const sku of await this.#skusOut()) {
       const stocks: readonly Stock[] = (await store.read.sku(shop, sku))?.stocks ?? [];
       for (const { warehouse, loaned } of stocks) {
         const units = loaned - (known.get(pairKey(sku, warehouse)) ?? 0);
@@ -131,12 +130,12 @@ export class Samples {
     return found;
   }
 
-  async #skusOut(now: Instant): Promise<readonly string[]> {
+  async #skusOut(): Promise<readonly string[]> {
     const { store, shop } = this.#books;
     const skus: string[] = [];
     let cursor: string | null = null;
     do {
-      const page: Page<StockItem> = await store.read.stock(shop, { soldSince: now, limit: skusMax, cursor });
+      const page: Page<StockItem> = await store.read.stock(shop, { soldSince: null, limit: skusMax, cursor });
       skus.push(...page.items.filter(({ loaned }) => loaned > 0).map(({ sku }) => sku));
       cursor = page.next;
     } while (cursor !== null);

@@ -158,7 +158,7 @@ export async function openOf(
 }
 
 async function shortages({ store }: RouteContext, shop: ShopId): Promise<ReadonlyMap<string, number>> {
-  const query = { filter: "short", soldSince: 0, limit: shortSkusMax } as const;
+  const query = { filter: "short", soldSince: null, limit: shortSkusMax } as const;
   const { items } = await store.read.stock(shop, query);
   return new Map(items.map(({ sku, shortage }) => [sku, shortage]));
 }

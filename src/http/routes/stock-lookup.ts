@@ -42,7 +42,7 @@ async function lookUp(store: Store, shop: ShopId, code: string): Promise<LookupI
   const barcode = code.normalize("NFKC").trim();
   const page = await store.read.stock(shop, {
     search: barcode,
-    soldSince: 0,
+    soldSince: null,
     limit: barcodeCandidatesMax,
   });
   const item = page.items.find((one) => one.barcodes.includes(barcode));

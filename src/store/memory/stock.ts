@@ -60,8 +60,8 @@ function fullestBins(placements: readonly Placement[]): readonly string[] {
     .map(([bin]) => bin);
 }
 
-function allItems(state: ShopState, soldSince: Instant): StockItem[] {
-  const sold = soldUnits(state, soldSince);
+function allItems(state: ShopState, soldSince: Instant | null): StockItem[] {
+  const sold = soldSince === null ? new Map<string, number>() : soldUnits(state, soldSince);
   return [...state.skus.values()].map((sku) => stockItem(state, sku, sold.get(sku.sku) ?? 0));
 }
 

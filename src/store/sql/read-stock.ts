@@ -84,13 +84,19 @@ function firstMinute(soldSince: number): number {
   return Math.ceil(soldSince / minuteMs);
 }
 
-function soldOf(shop: ShopId, soldSince: number, sku: RawBuilder<string>): RawBuilder<number> {
+function soldOf(shop: ShopId, soldSince: number | null, sku: RawBuilder<string>): RawBuilder<number> {
+  if (soldSince === null) return sql<number>`0`;
   return sql<number>`(select cast(coalesce(sum(sale.sold), 0) as bigint) from sale
     where sale.shop_id = ${shop} and sale.sku = ${sku} and sale.minute >= ${firstMinute(soldSince)})`;
 }
 
 /** Every SKU of `items` with what it sold, each by its own rollups of that time: the index has them side by side. */
-function itemsWithSold(db: Db, shop: ShopId, soldSince: number, only: RawBuilder<SqlBool> | null = null) {
+function itemsWithSold(
+  db: Db,
+  shop: ShopId,
+  soldSince: number | null,
+  only: RawBuilder<SqlBool> | null = null,
+) {
   return db
     .selectFrom(items(db, shop, only).as("item"))
     .selectAll("item")

@@ -13,6 +13,12 @@ export function useDayName(): (date: string) => string {
     }).format(new Date(`${date}T00:00:00Z`));
 }
 
+/** Dates as an axis has room for: without the year, unless they are of several. */
+export function axisDay(dates: readonly string[]): (date: string) => string {
+  const oneYear = dates[0]?.slice(0, 4) === dates.at(-1)?.slice(0, 4);
+  return (date) => date.slice(oneYear ? 5 : 2);
+}
+
 /** The date so many days later. */
 export function dayAfter(date: string, days: number): string {
   const time = new Date(`${date}T00:00:00Z`);

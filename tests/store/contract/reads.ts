@@ -60,6 +60,17 @@ export function readsContract(opened: () => Opened): void {
     }
   });
 
+  test("stock: where nobody asks what was sold, nothing is, and the rest is the same", async () => {
+    const of = (since: number | null) =>
+      same((reads, own) => reads.stock(own, { soldSince: since, limit: 1_000 }), `since ${since}`);
+    const [asked, unasked] = [await of(0), await of(null)];
+    assert.ok(asked.items.some(({ sold }) => sold > 0));
+    assert.deepEqual(
+      unasked.items,
+      asked.items.map((item) => ({ ...item, sold: 0 })),
+    );
+  });
+
   test("stock: found by part of a code, name, barcode or bin, whatever the width and case", async () => {
     const found = async (search: string, more: Partial<StockQuery> = {}): Promise<string[]> => {
       const query = { search, soldSince, limit: 100, ...more };

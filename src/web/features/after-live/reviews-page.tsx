@@ -104,14 +104,22 @@ function Days({ list }: { list: ReviewList }) {
                     : t("review.unsigned")}
               </Tag>
             ),
-            figures: [
-              [item.signedBy === null ? "—" : words.actor(item.signedBy), t("review.by")],
-              [
-                item.workedMs === 0 ? "—" : t("review.minutes", { n: Math.ceil(item.workedMs / minuteMs) }),
-                t("review.took"),
-              ],
-              [item.signedAt === null ? "—" : format.moment(item.signedAt).slice(5), t("review.signedAt")],
-            ],
+            figures:
+              item.signedAt === null && item.workedMs === 0
+                ? []
+                : [
+                    [item.signedBy === null ? "—" : words.actor(item.signedBy), t("review.by")],
+                    [
+                      item.workedMs === 0
+                        ? "—"
+                        : t("review.minutes", { n: Math.ceil(item.workedMs / minuteMs) }),
+                      t("review.took"),
+                    ],
+                    [
+                      item.signedAt === null ? "—" : format.moment(item.signedAt).slice(5),
+                      t("review.signedAt"),
+                    ],
+                  ],
           }))}
         />
       </Card>

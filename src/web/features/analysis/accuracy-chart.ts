@@ -1,5 +1,6 @@
 import type { AnalysisItem } from "../../../api/analysis.ts";
 import { chartStyle, type ChartOption } from "../../ui/chart.tsx";
+import { axisDay } from "../../ui/days.ts";
 import type { Format } from "../../ui/format.ts";
 import { tokenValue } from "../../ui/theme.ts";
 
@@ -52,7 +53,7 @@ export function accuracyOption(points: readonly Point[], format: Format, names: 
       type: "category",
       data: points.map(({ date }) => date),
       ...axis,
-      axisLabel: { ...axis.axisLabel, formatter: (date: string) => date.slice(5) },
+      axisLabel: { ...axis.axisLabel, formatter: axisDay(points.map(({ date }) => date)) },
     },
     yAxis: [
       { type: "value", minInterval: 1, ...scale },

@@ -1,5 +1,6 @@
 import type { AnalysisItem } from "../../../api/analysis.ts";
 import { chartStyle, type ChartOption } from "../../ui/chart.tsx";
+import { axisDay } from "../../ui/days.ts";
 import type { Format } from "../../ui/format.ts";
 import { tokenValue } from "../../ui/theme.ts";
 
@@ -38,12 +39,13 @@ export function dailyOption(
       type: "category",
       data: daily.map(({ date }) => date),
       ...axis,
-      axisLabel: { ...axis.axisLabel, formatter: (date: string) => date.slice(5) },
+      axisLabel: { ...axis.axisLabel, formatter: axisDay(daily.map(({ date }) => date)) },
     },
     yAxis: [
-      { type: "value", ...scale, axisLabel: { ...scale.axisLabel, formatter: short } },
+      { type: "value", minInterval: 1, ...scale, axisLabel: { ...scale.axisLabel, formatter: short } },
       {
         type: "value",
+        minInterval: 1,
         ...scale,
         splitLine: { show: false },
         axisLabel: { ...scale.axisLabel, formatter: short },

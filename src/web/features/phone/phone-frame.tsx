@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Link, NavLink } from "react-router";
 import { cx } from "../../ui/cx.ts";
 import { Icon, type IconName } from "../../ui/icon.tsx";
+import { useTitle } from "../../ui/hooks.ts";
 import css from "./phone.module.css";
 import { useWorld } from "./world.tsx";
 
@@ -17,6 +18,7 @@ const tabs = [
 export function PhoneFrame({ title, children }: { title: string; children: ReactNode }) {
   const { t } = useTranslation();
   const { name } = useWorld();
+  useTitle(title);
   return (
     <div className={css.screen}>
       <header className={css.head}>

@@ -6,7 +6,7 @@ import type { SessionSummary } from "../../../api/sessions.ts";
 import { useChannelNames } from "../../ui/channel-names.ts";
 import { Card } from "../../ui/card.tsx";
 import { Chart, chartStyle, compact, type ChartOption } from "../../ui/chart.tsx";
-import { useDayName, wholeMoney } from "../../ui/days.ts";
+import { axisDay, useDayName, wholeMoney } from "../../ui/days.ts";
 import { useFormat, type Format } from "../../ui/format.ts";
 import { Page } from "../../ui/page.tsx";
 import { Rows } from "../../ui/rows.tsx";
@@ -161,7 +161,7 @@ function trendOption(
       type: "category",
       data: days.map(({ date }) => date),
       ...axis,
-      axisLabel: { ...axis.axisLabel, formatter: (date: string) => date.slice(5) },
+      axisLabel: { ...axis.axisLabel, formatter: axisDay(days.map(({ date }) => date)) },
     },
     yAxis: {
       type: "value",

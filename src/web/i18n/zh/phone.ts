@@ -119,7 +119,7 @@ export const phoneWords = {
       title: "上架移库",
       note: "扫库位 → 扫商品 → 扫目标库位",
       scanFrom: "扫货现在在哪个库位",
-      unplaced: "货还没上架",
+      unplaced: "还没上架的货",
       from: "从这里拿",
       otherBin: "换库位",
       scanSku: "扫要移的商品，扫一件算一件",
