@@ -15,7 +15,7 @@ import type { ReportAnswer, ReportCall, ReportRequest } from "./http/reports/thr
 import type { Shop, ShopId } from "./store/store.ts";
 
 /** Where processors are few, those who order go first: on Linux this is of the thread alone. */
-const niceness = 5;
+const niceness = 10;
 try {
   setPriority(0, niceness);
 } catch {

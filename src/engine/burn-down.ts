@@ -9,6 +9,8 @@ import type { JournalEntry, Reads, ShopId } from "../store/store.ts";
  */
 
 const skusKeptMax = 200;
+/** A page of most SKUs' days; each further one is twice as long, as it is then a hot one's. */
+const entriesReadFirst = 50;
 const entriesReadMax = 2_000;
 const pagesReadMax = 200;
 const minuteMs = 60_000;
@@ -78,13 +80,15 @@ export class BurnDown {
     const kept: Kept = { since, seq, changes: new Map() };
     let before = seq + 1;
     for (let page = 0; page < pagesReadMax; page += 1) {
-      const entries = await this.#read.journal(this.#shop, { sku, before, limit: entriesReadMax });
+      // What was before the day is of no use, and unpacked for nothing.
+      const limit = Math.min(entriesReadMax, entriesReadFirst * 2 ** page);
+      const entries = await this.#read.journal(this.#shop, { sku, before, limit });
       for (const entry of entries) {
         if (entry.recordedAt < since) return kept;
         add(kept, entry);
       }
       const last = entries.at(-1);
-      if (last === undefined || entries.length < entriesReadMax) return kept;
+      if (last === undefined || entries.length < limit) return kept;
       before = last.seq;
     }
     return kept;

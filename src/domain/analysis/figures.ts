@@ -3,7 +3,7 @@ import { groupBy } from "../report/group.ts";
 import type { Instant } from "../rows.ts";
 import { compareText } from "../text.ts";
 import type { Thresholds } from "./season.ts";
-import { amountIn, lastDays, soldIn, stockNow, sumOf, type Product } from "./product.ts";
+import { amountIn, soldIn, stockNow, sumOf, totalsIn, type Product } from "./product.ts";
 
 const dayMs = 86_400_000;
 
@@ -28,11 +28,11 @@ export interface GroupFigures {
 
 /** @param days how many of the last days are looked at */
 export function figuresOfGroup(products: readonly Product[], days: number): GroupFigures {
-  const inStock = products.filter((product) => lastDays(product, days).some(({ closing }) => closing > 0));
+  const inStock = products.filter((product) => totalsIn(product, days).stockDays > 0);
   const active = products.filter((product) => soldIn(product, days) > 0);
   const sold = sumOf(products, (product) => soldIn(product, days));
   const stock = sumOf(products, stockNow);
-  const returned = sumOf(products, (product) => sumOf(lastDays(product, days), (day) => day.returned));
+  const returned = sumOf(products, (product) => totalsIn(product, days).returned);
   const daily = dailySums(products, days);
   return {
     skus: products.length,
@@ -58,7 +58,8 @@ export interface CategoryFigures extends GroupFigures {
 }
 
 function isTraded(product: Product, days: number): boolean {
-  return lastDays(product, days).some(({ closing, sold }) => closing > 0 || sold > 0);
+  const { stockDays, sold } = totalsIn(product, days);
+  return stockDays > 0 || sold > 0;
 }
 
 /** What holds for the product in the middle: half of the category must turn faster, half may be slower. */
@@ -95,11 +96,11 @@ function dailySums(products: readonly Product[], days: number): { closing: numbe
   const closing = Array.from({ length }, () => 0);
   const sold = Array.from({ length }, () => 0);
   for (const product of products) {
-    const recent = lastDays(product, length);
-    for (const [index, day] of recent.entries()) {
-      const place = length - recent.length + index;
-      closing[place] = (closing[place] ?? 0) + day.closing;
-      sold[place] = (sold[place] ?? 0) + day.sold;
+    const skipped = product.days.length - length;
+    for (let place = Math.max(0, -skipped); place < length; place += 1) {
+      const day = product.days[skipped + place];
+      closing[place] = (closing[place] ?? 0) + (day?.closing ?? 0);
+      sold[place] = (sold[place] ?? 0) + (day?.sold ?? 0);
     }
   }
   return { closing, sold };
@@ -118,7 +119,7 @@ function costOf(products: readonly Product[], unitsOf: (product: Product) => num
 function gmroiOf(products: readonly Product[], days: number): number | null {
   const costs = costOf(products, (product) => soldIn(product, days));
   const length = Math.min(days, Math.max(0, ...products.map((product) => product.days.length)));
-  const stockDays = costOf(products, (product) => sumOf(lastDays(product, length), ({ closing }) => closing));
+  const stockDays = costOf(products, (product) => totalsIn(product, length).stockDays);
   if (costs === null || stockDays === null || stockDays === 0 || length === 0) return null;
   const margin = sumOf(products, (product) => amountIn(product, days)) - costs;
   return (margin * (365 / length)) / (stockDays / length);

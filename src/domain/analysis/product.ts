@@ -49,12 +49,43 @@ export interface Product {
   readonly season: { readonly first: number; readonly last: number } | null;
 }
 
+/** A product's last days in sums. */
+export interface Totals {
+  readonly sold: number;
+  readonly amount: number;
+  readonly returned: number;
+  /** Units on the shelves at the end of each day, added up. */
+  readonly stockDays: number;
+}
+
+/** Each window is summed once: a year of thousands of products is looked at by every analysis. */
+const summed = new WeakMap<Product, Map<number, Totals>>();
+
+export function totalsIn(product: Product, days: number): Totals {
+  const windows = summed.get(product) ?? new Map<number, Totals>();
+  summed.set(product, windows);
+  const known = windows.get(days);
+  if (known !== undefined) return known;
+  const all = product.days;
+  const totals = { sold: 0, amount: 0, returned: 0, stockDays: 0 };
+  for (let index = Math.max(0, all.length - Math.max(0, days)); index < all.length; index += 1) {
+    const day = all[index];
+    if (day === undefined) continue;
+    totals.sold += day.sold;
+    totals.amount += day.amount;
+    totals.returned += day.returned;
+    totals.stockDays += day.closing;
+  }
+  windows.set(days, totals);
+  return totals;
+}
+
 export function soldIn(product: Product, days: number): number {
-  return sumOf(lastDays(product, days), ({ sold }) => sold);
+  return totalsIn(product, days).sold;
 }
 
 export function amountIn(product: Product, days: number): number {
-  return sumOf(lastDays(product, days), ({ amount }) => amount);
+  return totalsIn(product, days).amount;
 }
 
 export function lastDays(product: Product, days: number): readonly ProductDay[] {

@@ -39,19 +39,23 @@ class Draft {
   readonly days: ProductDay[] = [];
   /** Days on which something came in. */
   readonly came: { readonly date: string; readonly units: number }[] = [];
-  /** How it stood after its last row; null: it was not there yet. */
-  #last: Pick<DayFigures, "closing" | "available"> | null;
+  /** How it stood after its last row, if there was one. */
+  #closing: number;
+  #available: number;
+  #isThere: boolean;
   /** The number of the day that comes next. */
   #next = 0;
 
   constructor(before: Pick<DayFigures, "closing" | "available"> | null) {
-    this.#last = before;
+    this.#closing = before?.closing ?? 0;
+    this.#available = before?.available ?? 0;
+    this.#isThere = before !== null;
   }
 
   /** Days without a row stand as the last row left it; before its first row there is no product. */
   reach(day: number): void {
-    if (this.#next < day && this.#last !== null) {
-      const quiet = quietDay(this.#last);
+    if (this.#next < day && this.#isThere) {
+      const quiet = quietDay(this.#closing, this.#available);
       for (let next = this.#next; next < day; next += 1) this.days.push(quiet);
     }
     this.#next = day;
@@ -60,16 +64,17 @@ class Draft {
   add(day: number, date: string, figures: Readonly<DayFigures>): void {
     if (this.#next < day) this.reach(day);
     const { closing, available, sold, amount, returned, received } = figures;
-    const last = { closing, available, sellable: available, sold, amount, returned, shown: false };
-    this.days.push(last);
-    this.#last = last;
+    this.days.push({ closing, sellable: available, sold, amount, returned, shown: false });
+    this.#closing = closing;
+    this.#available = available;
+    this.#isThere = true;
     if (received > 0) this.came.push({ date, units: received });
     this.#next = day + 1;
   }
 }
 
 /** One for all days that stand alike: a year of thousands of products is mostly these. */
-function quietDay({ closing, available }: Pick<DayFigures, "closing" | "available">): ProductDay {
+function quietDay(closing: number, available: number): ProductDay {
   return { closing, sellable: available, sold: 0, amount: 0, returned: 0, shown: false };
 }
 
@@ -83,17 +88,19 @@ export async function readProducts(input: ProductsInput): Promise<readonly Produ
   const dates: string[] = [];
   for (let date = from; date <= through; date = shiftDate(date, 1)) dates.push(date);
   const numbers = new Map(dates.map((date, day) => [date, day]));
+  const order: { sku: string; draft: Draft }[] = [];
   for (let start = 0; start < dates.length; start += productLimits.daysPerPage) {
     const page = dates.slice(start, start + productLimits.daysPerPage);
     const range = { from: page[0] ?? from, to: page.at(-1) ?? through };
     for (const { date, body } of await store.days.columns(shop, range)) {
       const day = numbers.get(date) ?? 0;
+      let row = 0;
       unpackFigures(body, (sku, figures) => {
-        let draft = drafts.get(sku);
-        if (draft === undefined) {
-          draft = new Draft(null);
-          drafts.set(sku, draft);
-        }
+        // Day after day the same products stand in the same order: most are found without a look into the map.
+        const expected = order[row];
+        const draft = expected?.sku === sku ? expected.draft : draftOf(drafts, sku);
+        if (expected?.sku !== sku) order[row] = { sku, draft };
+        row += 1;
         draft.add(day, date, figures);
       });
       await breathe();
@@ -118,6 +125,14 @@ export async function readProducts(input: ProductsInput): Promise<readonly Produ
     if (count % productLimits.productsPerTurn === 0) await breathe();
   }
   return products;
+}
+
+function draftOf(drafts: Map<string, Draft>, sku: string): Draft {
+  const known = drafts.get(sku);
+  if (known !== undefined) return known;
+  const draft = new Draft(null);
+  drafts.set(sku, draft);
+  return draft;
 }
 
 function withShown(
