@@ -134,7 +134,7 @@ function goWithin(page: Page, where: string): Promise<void> {
 /** Chinese that an English page shows: the product's name, the other language, and what people called things, aside. */
 function chineseIn(page: Page): Promise<string[]> {
   return page.evaluate(() => {
-    const own = new Set(["在库", "中文", "阿青", "阿", "安娜家居"]);
+    const own = new Set(["在库", "中文", "阿青", "阿", "安娜家居", "主仓"]);
     return document.body.innerText
       .split(/\s+|·/)
       .filter((word) => /\p{Script=Han}/u.test(word) && !own.has(word.trim()));
