@@ -279,7 +279,12 @@ describe("the phone without a network", () => {
     // A page of the same origin without the product's scripts.
     await old.goto("/theme.js");
     await old.evaluate(keepOldRecord, { person: me.user.id, sheet });
+    // Until the page has read what it kept, nothing seems to wait: the server's answer is what counts.
+    const sent = old.waitForResponse(
+      (answer) => answer.url().endsWith(`/counts/${sheet}/entries`) && answer.ok(),
+    );
     await old.goto("/phone");
+    await sent;
     await waiting(old, 0);
     await old.waitForFunction(
       async () => (await indexedDB.databases()).find(({ name }) => name === "zaiku")?.version !== 1,
